@@ -20,28 +20,10 @@ FUNCTIONS: Mapping[str, tuple[int, int]] = MappingProxyType(
 """Canonical function name -> (least, most arguments)."""
 
 TOTAL_FUNCTIONS = frozenset(
-    [
-        "exp",
-        "sin",
-        "cos",
-        "sinh",
-        "cosh",
-        "tanh",
-        "sech",
-        "atan",
-        "asinh",
-        "cbrt",
-        "abs",
-        "sign",
-        "floor",
-        "ceiling",
-        "sigmoid",
-        "softplus",
-        "relu",
-        "erf",
-        "max",
-        "min",
-    ]
+    name
+    for name in FUNCTIONS
+    if name not in ("sqrt", "log", "log2", "log10", "tan", "sec", "csc", "cot", "asin", "acos", "acosh", "atanh")
+    and name not in ("csch", "coth", "gamma", "factorial", "binomial")
 )
 """Functions that are real and finite at every real argument."""
 

@@ -75,13 +75,17 @@ class Terms:
         if any(value is None for value in values):
             return self._intern(("indexed", name, tuple(indices)))
         text = "_".join(str(value) for value in values)
-        if ("variable", name + text) in self._number_of:
+        if self.has_variable(name + text):
             return self.variable(name + text)
         return self.variable(f"{name}_{text}")
 
     def _whole_value(self, term: int) -> int | None:
         node = self.nodes[term]
         return node[1] if node[0] == "number" and node[1].denominator == 1 else None
+
+    def has_variable(self, name: str) -> bool:
+        """Whether a variable of this name exists in the pool."""
+        return ("variable", name) in self._number_of
 
     # ------------------------------------------------------------------ arithmetic
 
@@ -210,13 +214,20 @@ class Terms:
         if function == "sqrt":
             return self.power(argument, self.number(Fraction(1, 2)))
         if function in ("max", "min"):
-            distinct = tuple(sorted(set(arguments)))
+            distinct = self._flat_extremum(function, arguments)
             return distinct[0] if len(distinct) == 1 else self._intern(("apply", function, *distinct))
         if len(arguments) == 1:
             folded = self._fold(function, argument)
             if folded is not None:
                 return folded
         return self._intern(("apply", function, *arguments))
+
+    def _flat_extremum(self, function: str, arguments: Sequence[int]) -> tuple[int, ...]:
+        flat: set[int] = set()
+        for argument in arguments:
+            node = self.nodes[argument]
+            flat.update(node[2:] if node[:2] == ("apply", function) else (argument,))
+        return tuple(sorted(flat))
 
     def _fold(self, function: str, argument: int) -> int | None:
         node = self.nodes[argument]
