@@ -1,0 +1,45 @@
+"""Claim: two sides and a relation, asserted for every instance of the givens.
+
+Each derivation line, implementation, mistake, stated property and submitted answer *is* a claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sympy as sp
+
+from verify.expressions import Scope
+
+Sides = tuple[Any, str, Any]
+Kind = Literal["step", "implementation", "mistake", "instance", "property"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is to be checked.
+
+    - `name`: unique within the problem and permanent once published, e.g. ``b/step-1`` or ``b/autograd``.
+    - `kind`: what it came from.
+    - `text`: one line for reports.
+    - `sides`: maps a scope (values by symbol) to ``left, relation, right``.
+    - `symbolic`: the same three as SymPy expressions, where they exist; only these can be proved.
+    - `differs`: the claim is that the two sides are *not* equal for every instance (a mistake, a false folklore): it
+      stands when an instance is found where the relation fails.
+    - `fixed`: the only instance it speaks of, exact values by symbol; None for every instance.
+    """
+
+    name: str
+    kind: Kind
+    text: str
+    sides: Callable[[Scope], Sides]
+    symbolic: tuple[sp.Basic, str, sp.Basic] | None = None
+    differs: bool = False
+    fixed: Any = None
+
+    @property
+    def part(self) -> str:
+        """The name of the part it belongs to; empty for a property of the whole problem."""
+        return self.name.rpartition("/")[0]

@@ -1,0 +1,128 @@
+"""What there is to check in a problem: one claim for each line, implementation, mistake, published key and property."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy as sp
+
+from verify.claim import Claim, Sides
+from verify.derivation import Step
+from verify.errors import ProblemError
+from verify.expressions import Scope, evaluate
+from verify.implementation import Implementation
+
+if TYPE_CHECKING:
+    from verify.part import Mistake, Part
+    from verify.problem import Problem, Property
+
+
+def claims_of(problem: Problem) -> list[Claim]:
+    """Every claim of a problem, in reading order; names are unique."""
+    claims: list[Claim] = []
+    for part in problem.parts.values():
+        claims += claims_of_part(part)
+    claims += [_claim_of_property(problem, stated) for stated in problem.properties]
+    return claims
+
+
+def claims_of_part(part: Part) -> list[Claim]:
+    """The claims of one part: lines, implementations, published keys, mistakes."""
+    if part.derivation is None:
+        return []
+    claims = []
+    previous = part.derivation.start
+    for number, step in enumerate(part.derivation.steps, 1):
+        claims.append(claim_of_step(f"{part.name}/step-{number}", previous, step))
+        previous = step.expression
+    claims += [_claim_of_implementation(part, implementation) for implementation in part.implementations]
+    claims += [_claim_of_key(part, name, value) for name, value in part.keys.items()]
+    claims += [_claim_of_mistake(part, mistake) for mistake in part.mistakes]
+    return claims
+
+
+def claim_of_step(name: str, previous: sp.Basic, step: Step) -> Claim:
+    """The claim that a line relates to the line above as it says."""
+
+    def sides(scope: Scope) -> Sides:
+        return evaluate(previous, scope), step.relation, evaluate(step.expression, scope)
+
+    text = f"{previous}  {step.relation}  {step.expression},  because {step.because}"
+    return Claim(name, "step", text, sides, (previous, step.relation, step.expression))
+
+
+def _claim_of_implementation(part: Part, implementation: Implementation) -> Claim:
+    def sides(scope: Scope) -> Sides:
+        values = part.problem.arguments(implementation.parameters, scope)
+        return evaluate(part.answer, scope), "=", implementation(values)
+
+    text = f"{part.answer}  agrees with {implementation.backend}: {implementation.description}"
+    return Claim(f"{part.name}/{implementation.name}", "implementation", text, sides)
+
+
+def _claim_of_key(part: Part, name: str, value: Any) -> Claim:
+    instance = part.problem.instances[name]
+    key = sp.ImmutableMatrix(value) if isinstance(value, list) else sp.sympify(value)
+
+    def sides(scope: Scope) -> Sides:
+        return evaluate(part.answer, scope), "=", evaluate(key, scope)
+
+    text = f"{part.answer}  =  {value}  at the instance {name!r}"
+    return Claim(f"{part.name}/{name}", "instance", text, sides, (part.answer, "=", key), fixed=instance)
+
+
+def _claim_of_mistake(part: Part, mistake: Mistake) -> Claim:
+    def sides(scope: Scope) -> Sides:
+        return evaluate(part.answer, scope), "=", wrong_value(part, mistake, scope)
+
+    symbolic = (part.answer, "=", mistake.wrong) if isinstance(mistake.wrong, sp.Basic) else None
+    text = f"the mistake {mistake.name!r} gives another value"
+    return Claim(f"{part.name}/mistake-{mistake.slug}", "mistake", text, sides, symbolic, differs=True, fixed=part.asks)
+
+
+def wrong_value(part: Part, mistake: Mistake, scope: Scope) -> Any:
+    """The wrong answer of a mistake at an instance."""
+    if isinstance(mistake.wrong, sp.Basic):
+        return evaluate(mistake.wrong, scope)
+    implementation = Implementation.of(mistake.wrong, "numpy")
+    return implementation(part.problem.arguments(implementation.parameters, scope))
+
+
+def _claim_of_property(problem: Problem, stated: Property) -> Claim:
+    words = stated.because or stated.name.replace("_", " ")
+    if stated.symbolic is not None:
+        left, relation, right = stated.symbolic
+
+        def symbolic_sides(scope: Scope) -> Sides:
+            return evaluate(left, scope), relation, evaluate(right, scope)
+
+        return Claim(stated.name, "property", words, symbolic_sides, stated.symbolic, differs=stated.differs)
+    assert stated.function is not None
+    implementation = Implementation.of(stated.function, stated.backend)
+
+    def sides(scope: Scope) -> Sides:
+        result = implementation(problem.arguments(implementation.parameters, scope))
+        if not (isinstance(result, tuple) and len(result) == 3):
+            raise ProblemError(
+                f"{problem.path.name}, claim {stated.name}",
+                f"it returned {_kind(result)}",
+                'A claim returns both sides, as in `return left, "<=", right`.',
+            )
+        return _as_array(result[0]), result[1], _as_array(result[2])
+
+    return Claim(stated.name, "property", words, sides, differs=stated.differs)
+
+
+def _kind(result: Any) -> str:
+    return "nothing" if result is None else f"a {type(result).__name__}"
+
+
+def _as_array(value: Any) -> Any:
+    return (
+        value.detach().cpu().numpy()
+        if hasattr(value, "detach")
+        else np.asarray(value)
+        if isinstance(value, list)
+        else value
+    )

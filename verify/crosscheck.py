@@ -1,0 +1,234 @@
+"""Cross-check: turn a claim into evidence, by proof where possible and by search in any case.
+
+Search first, prove second: a proof never overrules a counterexample.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from verify.claim import Claim
+from verify.comparison import STEP, NotComparable, excess
+from verify.errors import ProblemError, UnknownName
+from verify.estimate import Estimate
+from verify.evidence import Counterexample, Evidence, Verdict
+from verify.given import Instance
+from verify.proof import prove, prove_at
+
+if TYPE_CHECKING:
+    from verify.problem import Problem
+
+PERTURBATIONS = 3
+SEED = 182  # every search starts here, so that two runs on one machine look at the same instances
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How hard a search looks; profiles differ in numbers only."""
+
+    name: str
+    examples: int
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (Profile("dev", 50), Profile("docs", 100), Profile("ci", 200), Profile("thorough", 5_000))
+}
+
+
+def profile_of(name: str | None = None) -> Profile:
+    """The profile of that name, of the variable ``VERIFY_PROFILE``, or ``dev``; raises `UnknownName`."""
+    chosen = name or os.environ.get("VERIFY_PROFILE", "dev")
+    if chosen not in PROFILES:
+        raise UnknownName("profile", chosen, PROFILES)
+    return PROFILES[chosen]
+
+
+def run(problem: Problem, *, profile: str | None = None) -> Iterator[Evidence]:
+    """The evidence for every claim of a problem, one after the other, in reading order."""
+    for claim in problem.claims():
+        yield crosscheck(problem, claim, profile=profile)
+
+
+def crosscheck(problem: Problem, claim: Claim, *, profile: str | None = None) -> Evidence:
+    """The evidence for one claim."""
+    start = perf_counter()
+    evidence = _settled(problem, claim, profile_of(profile))
+    identifier = f"{problem.id}/{claim.name}"
+    return replace(evidence, claim=identifier, text=claim.text, accepts_supported=True, seconds=perf_counter() - start)
+
+
+def _settled(problem: Problem, claim: Claim, profile: Profile) -> Evidence:
+    if claim.fixed is not None:
+        return _at_fixed_instance(problem, claim)
+    searched = search(problem, claim, examples=profile.examples)
+    if claim.differs:
+        return _turned(searched)
+    if searched.verdict is Verdict.REFUTED:
+        return searched
+    proved = prove(problem, claim)
+    if proved is None or proved.verdict not in (Verdict.PROVED, Verdict.REFUTED):
+        return searched
+    if proved.verdict is Verdict.PROVED:
+        scope = f"{proved.scope}; {searched.scope}" if searched.tried else proved.scope
+        return replace(searched, verdict=Verdict.PROVED, scope=scope, method=proved.method, reason=proved.reason)
+    return proved
+
+
+def _turned(searched: Evidence) -> Evidence:
+    """The evidence that two sides differ, from the search for an instance where they do."""
+    if searched.verdict is Verdict.REFUTED:
+        assert searched.counterexample is not None
+        return replace(searched, verdict=Verdict.PROVED, scope="by a counterexample", method="counterexample")
+    if searched.verdict is Verdict.SUPPORTED:
+        return replace(
+            searched,
+            verdict=Verdict.REFUTED,
+            reason=f"no instance tells the two sides apart ({searched.scope})",
+        )
+    return searched
+
+
+def _at_fixed_instance(problem: Problem, claim: Claim) -> Evidence:
+    """A claim about one instance: decided exactly where both sides are symbolic, else compared in float64."""
+    instance = claim.fixed
+    if claim.symbolic is not None:
+        evidence = prove_at(problem, claim, instance)
+    else:
+        found = _excess(problem, claim, instance.floats())
+        verdict = Verdict.REFUTED if found is not None and found > 1 else Verdict.SUPPORTED
+        evidence = Evidence(claim.name, verdict, f"at the instance {instance.name!r}", "search", tried=1)
+    if not claim.differs:
+        return evidence
+    if evidence.verdict is Verdict.REFUTED:
+        return replace(evidence, verdict=Verdict.PROVED, scope=f"at the instance {instance.name!r}")
+    reason = f"the instance {instance.name!r} cannot tell the two apart"
+    turned = Verdict.REFUTED if evidence.verdict.passed else evidence.verdict
+    return replace(evidence, verdict=turned, reason=evidence.reason if turned is evidence.verdict else reason)
+
+
+def search(problem: Problem, claim: Claim, *, examples: int, shrink: bool = True) -> Evidence:
+    """Look for an instance that refutes `claim`; the smallest one, with `shrink`."""
+    from hypothesis import HealthCheck, Phase, find, settings
+    from hypothesis.errors import NoSuchExample, Unsatisfiable
+
+    tried, worst, resolution = 0, 0.0, 0.0
+    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
+
+    def refutes(instance: Instance) -> bool:
+        nonlocal tried, worst, resolution
+        found = _excess(problem, claim, instance)
+        if found is None:
+            return False
+        tried, worst = tried + 1, max(worst, found)
+        return found > 1
+
+    options = settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=phases,
+        derandomize=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    strategy = problem.given.instances(problem.admits if problem.given.conditions else None)
+    try:
+        instance = find(strategy, refutes, settings=options, random=random.Random(SEED))
+    except (NoSuchExample, Unsatisfiable):
+        if not tried:
+            return Evidence(claim.name, Verdict.UNDECIDED, method="search", reason="no instance could be tried")
+        scope = _scope(problem, claim, tried)
+        return Evidence(claim.name, Verdict.SUPPORTED, scope, "search", worst=worst, tried=tried)
+    sides = _sides(problem, claim, instance)
+    return Evidence(
+        claim.name,
+        Verdict.REFUTED,
+        f"after {tried} instances",
+        "search",
+        counterexample=counterexample(instance, sides),
+        worst=worst,
+        tried=tried,
+    )
+
+
+def _scope(problem: Problem, claim: Claim, tried: int) -> str:
+    scope = f"{tried} instance{'s' if tried > 1 else ''}"
+    resolution = _resolution(problem, claim)
+    return f"{scope}, each to ±{resolution:.2g} %" if resolution else scope
+
+
+def _resolution(problem: Problem, claim: Claim) -> float:
+    """The relative error, in percent, that a simulation's comparison would notice; 0 where nothing is sampled."""
+    from hypothesis import HealthCheck, Phase, find, settings
+    from hypothesis.errors import NoSuchExample
+
+    found: list[float] = []
+
+    def look(instance: Instance) -> bool:
+        left, _, right = _sides(problem, claim, instance)
+        found.extend(side.resolution for side in (left, right) if isinstance(side, Estimate))
+        return bool(found)
+
+    options = settings(
+        max_examples=1, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    if claim.kind not in ("implementation", "property") or claim.symbolic is not None:
+        return 0.0
+    try:
+        find(problem.given.instances(), look, settings=options, random=random.Random(SEED))
+    except NoSuchExample:
+        return 0.0
+    return 100 * min(found)
+
+
+def _sides(problem: Problem, claim: Claim, instance: Instance) -> Any:
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return claim.sides(problem.scope(instance))
+
+
+def _excess(problem: Problem, claim: Claim, instance: Instance) -> float | None:
+    """How far the claim fails at an instance (at most 1 is fine), or None where the instance says nothing."""
+    try:
+        sides = _sides(problem, claim, instance)
+        return excess(
+            sides,
+            lambda: (_sides(problem, claim, other) for other in problem.given.perturbed(instance, STEP, PERTURBATIONS)),
+        )
+    except (NotComparable, ZeroDivisionError, OverflowError, np.linalg.LinAlgError):
+        return None  # the reference is not defined there
+    except (TypeError, ValueError) as error:
+        raise ProblemError(
+            f"{problem.path.name}, {claim.name}", f"it failed on an instance: {error}", "Run it on one by hand."
+        ) from error
+
+
+def counterexample(instance: Instance, sides: Any) -> Counterexample:
+    """The instance by name, and what the two sides came to there, as plain numbers and lists."""
+    left, relation, right = sides
+    return Counterexample(
+        {str(symbol): plain(value) for symbol, value in instance.items() if str(symbol) != "rng"},
+        plain(left),
+        plain(right),
+        relation,
+    )
+
+
+def plain(value: Any) -> Any:
+    """Numbers and nested lists instead of arrays; a column becomes a flat list, a 1x1 matrix its entry."""
+    if isinstance(value, Estimate):
+        return str(value)
+    array = np.asarray(value)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.size == 1:
+        return array.reshape(()).item()
+    return array.tolist()

@@ -1,0 +1,84 @@
+"""Domain: the sets that givens range over, each a box of floats mapped onto the set.
+
+Mapping instead of filtering keeps every draw usable and lets Hypothesis shrink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A set to draw from: a box of floats, mapped onto the set by `project`.
+
+    - `latex`: the set; ``SIZE`` stands for ``n`` or ``n \\times m``.
+    - `low`, `high`: bounds of the box.
+    - `project`: maps an array of the box to one of the set, of the same shape.
+    - `assumptions`: what SymPy may assume of every entry, e.g. ``("positive",)``.
+    - `properties`: what a matrix symbol of this set satisfies, for proofs at any size: ``"orthogonal"``,
+      ``"orthonormal columns"``, ``"symmetric"``, ``"invertible"``.
+    - `independent`: whether any values of the entries, within their signs, belong to the set.  False for a set cut out by
+      equations or an order (orthogonal, simplex, descending): an exact counterexample with free entries is none there.
+    """
+
+    latex: str
+    low: float = -2.0
+    high: float = 2.0
+    project: Callable[[np.ndarray], np.ndarray] = lambda array: array
+    assumptions: tuple[str, ...] = ("real",)
+    properties: frozenset[str] = frozenset()
+    independent: bool = True
+    integral: bool = False
+
+
+def _unit(array: np.ndarray) -> np.ndarray:
+    norm = np.linalg.norm(array)
+    return array / norm if norm > 1e-3 else np.eye(*array.shape)
+
+
+def _softmax(array: np.ndarray) -> np.ndarray:
+    weights = np.exp(array - array.max())
+    return weights / weights.sum()
+
+
+def _invertible(array: np.ndarray) -> np.ndarray:
+    """Adds twice the largest row sum to the diagonal: strictly diagonally dominant, hence invertible."""
+    return array + np.eye(*array.shape) * (0.5 + np.abs(array).sum(axis=1).max(initial=0.0))
+
+
+real = Domain(r"\mathbb{R}^{SIZE}")
+positive = Domain(r"\mathbb{R}_{>0}^{SIZE}", low=0.125, assumptions=("positive",))
+nonnegative = Domain(r"\mathbb{R}_{\ge 0}^{SIZE}", low=0.0, assumptions=("nonnegative",))
+integer = Domain(r"\mathbb{Z}^{SIZE}", low=-9, high=9, project=np.round, assumptions=("integer",), integral=True)
+unit = Domain(r"\mathbb{S}^{SIZE - 1}", project=_unit, independent=False)
+simplex = Domain(r"\Delta^{SIZE - 1}", project=_softmax, assumptions=("positive",), independent=False)
+orthogonal = Domain(
+    r"\mathrm{O}(SIZE)",
+    project=lambda array: np.linalg.qr(array)[0],
+    properties=frozenset({"orthogonal"}),
+    independent=False,
+)
+orthonormal = Domain(
+    r"\mathrm{St}(SIZE)",  # the Stiefel manifold: columns of length one, orthogonal to each other
+    project=lambda array: np.linalg.qr(array)[0],
+    properties=frozenset({"orthonormal columns"}),
+    independent=False,
+)
+invertible = Domain(r"\mathrm{GL}(SIZE)", project=_invertible, properties=frozenset({"invertible"}))
+symmetric = Domain(
+    r"\mathrm{Sym}(SIZE)",
+    project=lambda array: (array + array.T) / 2,
+    properties=frozenset({"symmetric"}),
+    independent=False,
+)
+descending = Domain(
+    r"\mathbb{R}_{\ge 0}^{SIZE} \text{, descending}",
+    low=0.0,
+    project=lambda array: -np.sort(-array, axis=0),
+    assumptions=("nonnegative",),
+    independent=False,
+)

@@ -1,0 +1,143 @@
+"""Given: the variables of a problem, their shapes, and the sets they range over.
+
+One declaration serves both routes: it yields the SymPy symbol for the derivation and the Hypothesis strategy for the
+numbers, so the two can never disagree about the inputs.  A drawn assignment of all variables is an *instance*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy as sp
+
+from verify.domains import Domain
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+Instance = dict[sp.Basic, Any]
+
+FIRST_WORKED_SIZE = 2  # worked sizes are 2, 3, 4, ...: distinct, so that a stray transpose cannot go unnoticed
+LARGEST_SIZE = 4
+RANDOMNESS = sp.Symbol("rng")  # the seed of whatever an implementation draws; functions ask for it as `rng`
+CLEARANCE = 1e-2  # how far from a forbidden value a drawn instance stays, so that rounding cannot cross it
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One declared variable: its name, shape (``()`` scalar, ``(n,)`` vector, ``(n, m)`` matrix), set and symbol."""
+
+    name: str
+    shape: tuple[sp.Expr, ...]
+    domain: Domain
+    symbol: sp.Basic
+
+    @classmethod
+    def of(cls, name: str, shape: tuple[sp.Expr, ...], domain: Domain) -> Variable:
+        if shape:
+            return cls(name, shape, domain, sp.MatrixSymbol(name, *(*shape, 1)[:2]))
+        return cls(name, shape, domain, sp.Symbol(name, **dict.fromkeys(domain.assumptions, True)))
+
+    def extent(self, sizes: Mapping[sp.Basic, int]) -> tuple[int, int]:
+        """Rows and columns once the sizes are numbers."""
+        rows, columns = (*self.shape, 1, 1)[:2]
+        return int(sp.sympify(rows).subs(sizes)), int(sp.sympify(columns).subs(sizes))
+
+    def entry_name(self, row: int, column: int) -> str:
+        """The name of one entry as a scalar variable: ``u_0``, ``W_0_1``."""
+        if not self.shape:
+            return self.name
+        return f"{self.name}_{row}" if len(self.shape) == 1 else f"{self.name}_{row}_{column}"
+
+    def entry_names(self, sizes: Mapping[sp.Basic, int]) -> list[list[str]]:
+        rows, columns = self.extent(sizes)
+        return [[self.entry_name(i, j) for j in range(columns)] for i in range(rows)]
+
+    def strategy(self, sizes: Mapping[sp.Basic, int]) -> SearchStrategy[Any]:
+        from hypothesis import strategies as st
+        from hypothesis.extra.numpy import arrays
+
+        domain = self.domain
+        # Drawn at 32 bits and evaluated at 64: sums and products of a few of them are then exact.
+        elements: SearchStrategy[Any] = (
+            st.integers(int(domain.low), int(domain.high)).map(float)
+            if domain.integral
+            else st.floats(domain.low, domain.high, allow_subnormal=False, width=32)
+        )
+        if not self.shape:
+            return elements.map(lambda value: float(domain.project(np.array([[value]]))[0, 0]))
+        return arrays(np.float64, self.extent(sizes), elements=elements).map(domain.project)
+
+
+@dataclass(frozen=True)
+class Size:
+    """A positive integer that shapes depend on, drawn anew for every instance."""
+
+    symbol: sp.Symbol
+    at_most: sp.Symbol | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on the givens, such as ``Ne(det, 0)``, with the words the page uses for it."""
+
+    relation: Any
+    because: str
+
+
+@dataclass
+class Given:
+    """All variables of one problem, in the order in which they were declared."""
+
+    sizes: list[Size] = field(default_factory=list)
+    variables: dict[str, Variable] = field(default_factory=dict)
+    conditions: list[Condition] = field(default_factory=list)
+
+    @property
+    def size_symbols(self) -> list[sp.Symbol]:
+        return [size.symbol for size in self.sizes]
+
+    def symbols(self) -> dict[str, sp.Basic]:
+        """Every declared symbol by name, sizes first."""
+        return {
+            **{str(size.symbol): size.symbol for size in self.sizes},
+            **{name: variable.symbol for name, variable in self.variables.items()},
+        }
+
+    def worked_sizes(self) -> dict[sp.Basic, int]:
+        """Small distinct sizes at which entries are written out; a size bounded by another is the smaller one."""
+        bounded = [size.symbol for size in self.sizes if size.at_most is not None]
+        others = [size.symbol for size in self.sizes if size.at_most is None]
+        ranked = {symbol: FIRST_WORKED_SIZE + rank for rank, symbol in enumerate([*bounded, *others])}
+        return {size.symbol: ranked[size.symbol] for size in self.sizes}
+
+    def instances(self, admits: Callable[[Instance], bool] | None = None) -> SearchStrategy[Instance]:
+        """A strategy for numeric instances: sizes first, then every variable, then the seed of any randomness."""
+        from hypothesis import strategies as st
+
+        @st.composite
+        def instance(draw: Any) -> Instance:
+            sizes: dict[sp.Basic, int] = {}
+            for size in sorted(self.sizes, key=lambda size: size.at_most is not None):
+                largest = LARGEST_SIZE if size.at_most is None else sizes[size.at_most]
+                sizes[size.symbol] = draw(st.integers(1, largest))
+            numbers = {variable.symbol: draw(variable.strategy(sizes)) for variable in self.variables.values()}
+            return {**sizes, **numbers, RANDOMNESS: draw(st.integers(0, 2**32 - 1))}
+
+        strategy = instance()
+        return strategy.filter(admits) if admits is not None else strategy
+
+    def perturbed(self, instance: Instance, amount: float, seeds: int) -> Iterator[Instance]:
+        """Instances that differ from `instance` by `amount` relative to each array, in random directions."""
+        rng = np.random.default_rng(0)  # the directions do not matter, only that they are not aligned with anything
+        for _ in range(seeds):
+            changed = dict(instance)
+            for variable in self.variables.values():
+                value = np.asarray(instance[variable.symbol], dtype=float)
+                scale = np.abs(value) + np.max(np.abs(value), initial=0.0)
+                moved = value + amount * scale * rng.choice((-1.0, 1.0), value.shape)
+                changed[variable.symbol] = moved if variable.shape else float(moved)
+            yield changed

@@ -1,0 +1,123 @@
+"""Part: one lettered question: prompt, derivation, implementations, mistakes, and how a response is judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from verify.derivation import Derivation
+from verify.errors import ProblemError
+from verify.implementation import Implementation, gradient_of
+
+if TYPE_CHECKING:
+    from verify.instance import WorkedInstance
+    from verify.problem import Problem
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that students give.
+
+    - `name`: what went wrong, in a few words; shown with the feedback.
+    - `wrong`: the wrong answer: an expression over the part's symbols, or a function of the givens by name.
+    - `feedback`: what to tell the student; never contains the answer.
+    """
+
+    name: str
+    wrong: Any
+    feedback: str
+
+    @property
+    def slug(self) -> str:
+        return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
+
+
+@dataclass
+class Part:
+    """One question.  Identifier ``<problem>/<name>``, permanent once published."""
+
+    problem: Problem
+    name: str
+    prompt: str
+    derivation: Derivation | None
+    answer_kind: Any = None  # an answer of `verify.answers` for what is not a derived expression
+    asks: WorkedInstance | None = None
+    in_terms_of: tuple[sp.Basic, ...] = ()
+    hidden: frozenset[sp.Basic] = frozenset()  # names introduced later, which a response may not use
+    atom: bool = True
+    implementations: list[Implementation] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    keys: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def identifier(self) -> str:
+        return f"{self.problem.id}/{self.name}"
+
+    @property
+    def answer(self) -> sp.Basic:
+        """The last line of the derivation."""
+        if self.derivation is None:
+            raise ProblemError(self.identifier, "it has no derivation", "Its answer is of another kind.")
+        return self.derivation.answer
+
+    @property
+    def place(self) -> str:
+        return f"{self.problem.path.name}, part ({self.name})"
+
+    def numpy(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Register a function of the givens by name that computes the answer with NumPy.
+
+        Vectors arrive as 1-d arrays, scalars as floats, sizes as integers, ``rng`` as a `numpy.random.Generator`.
+        """
+        self._implement(function, "numpy")
+        return function
+
+    def torch(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Register a function of the givens by name that computes the answer with torch, in float64 tensors."""
+        self._implement(function, "torch")
+        return function
+
+    def autograd(self, loss: Callable[..., Any], *, wrt: sp.Basic, name: str = "autograd") -> None:
+        """Register the gradient of a torch `loss` with respect to the given `wrt`, by torch's autograd."""
+        if str(wrt) not in Implementation.of(loss, "torch").parameters:
+            raise ProblemError(
+                f"{self.place}, implementation {loss.__name__}",
+                f"it does not take {wrt}",
+                f"A loss differentiated with respect to {wrt} must have an argument of that name.",
+            )
+        self._implement(gradient_of(loss, str(wrt)), "torch", name)
+
+    def mistake(self, name: str, wrong: Any, feedback: str) -> None:
+        """Name a wrong answer that students give; it must be refuted by this part's own check."""
+        if not feedback.strip():
+            raise ProblemError(f"{self.place}, mistake {name!r}", "the feedback is missing", "Say what went wrong.")
+        if any(mistake.name == name for mistake in self.mistakes):
+            raise ProblemError(
+                f"{self.place}, mistake {name!r}", "the name is taken", "Give each mistake its own name."
+            )
+        expression = wrong if callable(wrong) and not isinstance(wrong, sp.Basic) else _sympified(wrong)
+        if isinstance(expression, sp.Basic):
+            self.problem.refuse_unknown(f"{self.place}, mistake {name!r}", expression)
+        self.mistakes.append(Mistake(name, expression, feedback))
+
+    def key(self, instance: WorkedInstance, value: Any) -> None:
+        """State the published answer at an instance: integers, fractions, or nested lists of them; checked exactly."""
+        self.keys[instance.name] = value
+
+    def _implement(self, function: Callable[..., Any], backend: str, name: str | None = None) -> None:
+        implementation = Implementation.of(function, backend, name)
+        place = f"{self.place}, implementation {implementation.name}"
+        self.problem.refuse_unknown_parameters(place, implementation.parameters)
+        if any(other.name == implementation.name for other in self.implementations):
+            raise ProblemError(place, "the name is taken", "Give each implementation its own name.")
+        self.implementations.append(implementation)
+
+
+def _sympified(value: Any) -> sp.Basic:
+    if isinstance(value, list):
+        return sp.ImmutableMatrix(value)
+    return value if isinstance(value, sp.Basic) else sp.sympify(value, strict=True)
