@@ -12,6 +12,7 @@ from typing import Any, Literal
 import sympy as sp
 
 from verify.expressions import Scope
+from verify.instance import WorkedInstance
 
 Sides = tuple[Any, str, Any]
 Kind = Literal["step", "implementation", "mistake", "instance", "property"]
@@ -28,7 +29,9 @@ class Claim:
     - `symbolic`: the same three as SymPy expressions, where they exist; only these can be proved.
     - `differs`: the claim is that the two sides are *not* equal for every instance (a mistake, a false folklore): it
       stands when an instance is found where the relation fails.
-    - `fixed`: the only instance it speaks of, exact values by symbol; None for every instance.
+    - `fixed`: the only instance it speaks of; None for every instance.
+    - `sizes`: the sizes it speaks of; none for every size.
+    - `needs`: the givens it depends on, definitions expanded; only these are drawn.  None for all of them.
     """
 
     name: str
@@ -37,7 +40,9 @@ class Claim:
     sides: Callable[[Scope], Sides]
     symbolic: tuple[sp.Basic, str, sp.Basic] | None = None
     differs: bool = False
-    fixed: Any = None
+    fixed: WorkedInstance | None = None
+    sizes: tuple[tuple[sp.Basic, int], ...] = ()
+    needs: frozenset[sp.Basic] | None = None
 
     @property
     def part(self) -> str:

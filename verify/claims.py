@@ -97,7 +97,9 @@ def _claim_of_property(problem: Problem, stated: Property) -> Claim:
         def symbolic_sides(scope: Scope) -> Sides:
             return evaluate(left, scope), relation, evaluate(right, scope)
 
-        return Claim(stated.name, "property", words, symbolic_sides, stated.symbolic, differs=stated.differs)
+        return Claim(
+            stated.name, "property", words, symbolic_sides, stated.symbolic, stated.differs, sizes=stated.sizes
+        )
     assert stated.function is not None
     implementation = Implementation.of(stated.function, stated.backend)
 

@@ -6,7 +6,7 @@ numbers, so the two can never disagree about the inputs.  A drawn assignment of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +78,7 @@ class Size:
 
     symbol: sp.Symbol
     at_most: sp.Symbol | None = None
+    up_to: int = LARGEST_SIZE
 
 
 @dataclass(frozen=True)
@@ -114,21 +115,43 @@ class Given:
         ranked = {symbol: FIRST_WORKED_SIZE + rank for rank, symbol in enumerate([*bounded, *others])}
         return {size.symbol: ranked[size.symbol] for size in self.sizes}
 
-    def instances(self, admits: Callable[[Instance], bool] | None = None) -> SearchStrategy[Instance]:
-        """A strategy for numeric instances: sizes first, then every variable, then the seed of any randomness."""
+    def instances(
+        self,
+        admits: Callable[[Instance], bool] | None = None,
+        sizes: Mapping[sp.Basic, int] | None = None,
+        needed: Collection[sp.Basic] | None = None,
+    ) -> SearchStrategy[Instance]:
+        """A strategy for numeric instances: sizes first, then every variable, then the seed of any randomness.
+
+        `admits` restricts it to instances that satisfy the problem's conditions; `sizes` fixes some sizes; only the
+        symbols `needed`, and the sizes they depend on, are drawn (all of them by default).
+        """
+        fixed = sizes or {}
+        variables = [each for each in self.variables.values() if needed is None or each.symbol in needed]
+        wanted_sizes = self._sizes_of(variables, needed)
         from hypothesis import strategies as st
 
         @st.composite
         def instance(draw: Any) -> Instance:
             sizes: dict[sp.Basic, int] = {}
-            for size in sorted(self.sizes, key=lambda size: size.at_most is not None):
-                largest = LARGEST_SIZE if size.at_most is None else sizes[size.at_most]
-                sizes[size.symbol] = draw(st.integers(1, largest))
-            numbers = {variable.symbol: draw(variable.strategy(sizes)) for variable in self.variables.values()}
-            return {**sizes, **numbers, RANDOMNESS: draw(st.integers(0, 2**32 - 1))}
+            for size in sorted(wanted_sizes, key=lambda size: size.at_most is not None):
+                largest = size.up_to if size.at_most is None else min(size.up_to, sizes[size.at_most])
+                sizes[size.symbol] = fixed.get(size.symbol) or draw(st.integers(1, largest))
+            drawn: Instance = {**sizes, **{each.symbol: draw(each.strategy(sizes)) for each in variables}}
+            if needed is None or RANDOMNESS in needed:
+                drawn[RANDOMNESS] = draw(st.integers(0, 2**32 - 1))
+            return drawn
 
         strategy = instance()
         return strategy.filter(admits) if admits is not None else strategy
+
+    def _sizes_of(self, variables: Iterable[Variable], needed: Collection[sp.Basic] | None) -> list[Size]:
+        if needed is None:
+            return self.sizes
+        symbols = {symbol for variable in variables for side in variable.shape for symbol in side.free_symbols}
+        symbols.update(needed)
+        symbols.update(size.at_most for size in self.sizes if size.symbol in symbols and size.at_most is not None)
+        return [size for size in self.sizes if size.symbol in symbols]
 
     def perturbed(self, instance: Instance, amount: float, seeds: int) -> Iterator[Instance]:
         """Instances that differ from `instance` by `amount` relative to each array, in random directions."""
@@ -136,6 +159,8 @@ class Given:
         for _ in range(seeds):
             changed = dict(instance)
             for variable in self.variables.values():
+                if variable.symbol not in instance:
+                    continue
                 value = np.asarray(instance[variable.symbol], dtype=float)
                 scale = np.abs(value) + np.max(np.abs(value), initial=0.0)
                 moved = value + amount * scale * rng.choice((-1.0, 1.0), value.shape)

@@ -76,9 +76,9 @@ class Part:
         self._implement(function, "numpy")
         return function
 
-    def torch(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def torch(self, function: Callable[..., Any], *, name: str | None = None) -> Callable[..., Any]:
         """Register a function of the givens by name that computes the answer with torch, in float64 tensors."""
-        self._implement(function, "torch")
+        self._implement(function, "torch", name)
         return function
 
     def autograd(self, loss: Callable[..., Any], *, wrt: sp.Basic, name: str = "autograd") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from verify.derivation import Derivation, free_symbols
 from verify.domains import Domain, real
 from verify.errors import ProblemError, UnknownName
 from verify.expressions import COMPARISONS, Numbers, Scope, as_scalar, evaluate
-from verify.given import CLEARANCE, RANDOMNESS, Condition, Given, Instance, Size, Variable
+from verify.given import CLEARANCE, LARGEST_SIZE, RANDOMNESS, Condition, Given, Instance, Size, Variable
 from verify.implementation import parameters_of
 from verify.instance import WorkedInstance, exact_values
 from verify.part import Part
@@ -36,6 +36,7 @@ class Property:
     function: Callable[..., Any] | None = None
     backend: str = "numpy"
     differs: bool = False
+    sizes: tuple[tuple[sp.Basic, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,16 @@ class Problem:
     # Given ------------------------------------------------------------------------------------------------------------
     # Each of these takes one name or several, as `sympy.symbols` does.
 
-    def size(self, names: str, *, at_most: sp.Symbol | None = None) -> Any:
-        """Declare sizes: positive integers, drawn anew for every instance, none larger than `at_most`."""
+    def size(self, names: str, *, at_most: sp.Symbol | None = None, up_to: int = LARGEST_SIZE) -> Any:
+        """Declare sizes: positive integers, drawn anew for every instance.
+
+        None is larger than the size `at_most`, and the search draws none larger than `up_to`.
+        """
         symbols = []
         for name in names.split():
             self._refuse_taken(name)
             symbol = sp.Symbol(name, integer=True, positive=True)
-            self.given.sizes.append(Size(symbol, at_most))
+            self.given.sizes.append(Size(symbol, at_most, up_to))
             symbols.append(symbol)
         return symbols if len(symbols) > 1 else symbols[0]
 
@@ -186,12 +190,26 @@ class Problem:
         )
         return part
 
-    def property(self, name: str, left: Any, relation: str, right: Any, because: str, *, differs: bool = False) -> None:
-        """State something symbolic about the whole problem; `name` is a sentence, such as ``mixing_keeps_the_loss``."""
+    def property(
+        self,
+        name: str,
+        left: Any,
+        relation: str,
+        right: Any,
+        because: str,
+        *,
+        differs: bool = False,
+        sizes: Mapping[sp.Basic, int] | None = None,
+    ) -> None:
+        """State something symbolic about the whole problem; `name` is a sentence, such as ``mixing_keeps_the_loss``.
+
+        With ``differs=True`` the claim is that the two sides are *not* always equal; `sizes` fixes some sizes.
+        """
         sides = (sp.sympify(left), relation, sp.sympify(right))
         for side in (sides[0], sides[2]):
             self.refuse_unknown(f"{self.path.name}, property {name}", side)
-        self._add_property(Property(name, because, symbolic=sides, differs=differs))
+        fixed = tuple((sizes or {}).items())
+        self._add_property(Property(name, because, symbolic=sides, differs=differs, sizes=fixed))
 
     def claim(self, function: Callable[..., Any] | None = None, *, backend: str = "numpy", false: bool = False) -> Any:
         """State something numeric: `function` takes givens by name and returns both sides, ``return left, "<=", right``.

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,21 +31,29 @@ from verify.instance import WorkedInstance
 if TYPE_CHECKING:
     from verify.problem import Problem
 
-Route = Callable[["Problem", Any, Any], "Evidence | None"]
+Route = Callable[..., "Evidence | None"]
 
 
 def prove(problem: Problem, claim: Claim) -> Evidence | None:
     """The exact evidence for a symbolic equality, or None where no route decides it."""
     if claim.symbolic is None or claim.symbolic[1] != "=":
         return None
-    return decide_expressions(problem, claim.symbolic[0], claim.symbolic[2])
+    return decide_expressions(problem, claim.symbolic[0], claim.symbolic[2], dict(claim.sizes))
 
 
-def decide_expressions(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence | None:
-    """The exact evidence that two expressions over a problem's symbols are equal or not, by the best route."""
+def decide_expressions(
+    problem: Problem, left: sp.Basic, right: sp.Basic, sizes: Mapping[sp.Basic, int] | None = None
+) -> Evidence | None:
+    """The exact evidence that two expressions over a problem's symbols are equal or not, by the best route.
+
+    Where `sizes` are given, the question is about these sizes only.
+    """
     symbols = all_symbols(problem, left, right)
     has_matrices = any(isinstance(symbol, sp.MatrixSymbol) for symbol in symbols)
-    routes: tuple[Route, ...] = (_by_sums, _by_words, _at_worked_sizes) if has_matrices else (_by_scalars,)
+    at_sizes = partial(_at_worked_sizes, fixed=sizes or {})
+    routes: tuple[Route, ...] = (_by_scalars,)
+    if has_matrices:
+        routes = (at_sizes,) if sizes else (_by_sums, _by_words, at_sizes)
     binding = not problem.given.conditions and all(
         variable.domain.independent for variable in problem.given.variables.values() if variable.symbol in symbols
     )
@@ -131,8 +141,10 @@ def _by_words(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence | N
     return decide_words(problem, left, right)
 
 
-def _at_worked_sizes(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence:
-    sizes = problem.given.worked_sizes()
+def _at_worked_sizes(
+    problem: Problem, left: sp.Basic, right: sp.Basic, fixed: Mapping[sp.Basic, int] = MappingProxyType({})
+) -> Evidence:
+    sizes = {**problem.given.worked_sizes(), **fixed}
     arithmetic = _exact()
     values: dict[sp.Basic, Any] = {symbol: arithmetic.number(Fraction(size)) for symbol, size in sizes.items()}
     for variable in problem.given.variables.values():
