@@ -31,6 +31,7 @@ class Claim:
       stands when an instance is found where the relation fails.
     - `fixed`: the only instance it speaks of; None for every instance.
     - `sizes`: the sizes it speaks of; none for every size.
+    - `parameters`: the names a function behind it asks for.
     - `needs`: the givens it depends on, definitions expanded; only these are drawn.  None for all of them.
     """
 
@@ -42,6 +43,7 @@ class Claim:
     differs: bool = False
     fixed: WorkedInstance | None = None
     sizes: tuple[tuple[sp.Basic, int], ...] = ()
+    parameters: tuple[str, ...] = ()
     needs: frozenset[sp.Basic] | None = None
 
     @property

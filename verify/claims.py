@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from verify.claim import Claim, Sides
 from verify.derivation import Step
 from verify.errors import ProblemError
 from verify.expressions import Scope, evaluate
-from verify.implementation import Implementation
+from verify.given import RANDOMNESS
+from verify.implementation import Implementation, parameters_of
 
 if TYPE_CHECKING:
     from verify.part import Mistake, Part
@@ -24,7 +26,18 @@ def claims_of(problem: Problem) -> list[Claim]:
     for part in problem.parts.values():
         claims += claims_of_part(part)
     claims += [_claim_of_property(problem, stated) for stated in problem.properties]
-    return claims
+    return [replace(claim, needs=_needs(problem, claim)) for claim in claims]
+
+
+def _needs(problem: Problem, claim: Claim) -> frozenset[sp.Basic] | None:
+    expressions = [] if claim.symbolic is None else [claim.symbolic[0], claim.symbolic[2]]
+    if claim.kind in ("implementation", "mistake"):
+        expressions.append(problem.parts[claim.part].answer)
+    names = [name for name in claim.parameters if name != "rng"]
+    symbols = problem.expanded(*expressions, *(problem.symbol(name) for name in names))
+    # The conditions restrict which instances are drawn, so what they speak of is drawn with them.
+    conditions = problem.expanded(*(condition.relation for condition in problem.given.conditions))
+    return frozenset(symbols | conditions | ({RANDOMNESS} if "rng" in claim.parameters else set()))
 
 
 def claims_of_part(part: Part) -> list[Claim]:
@@ -58,7 +71,8 @@ def _claim_of_implementation(part: Part, implementation: Implementation) -> Clai
         return evaluate(part.answer, scope), "=", implementation(values)
 
     text = f"{part.answer}  agrees with {implementation.backend}: {implementation.description}"
-    return Claim(f"{part.name}/{implementation.name}", "implementation", text, sides)
+    name = f"{part.name}/{implementation.name}"
+    return Claim(name, "implementation", text, sides, parameters=implementation.parameters)
 
 
 def _claim_of_key(part: Part, name: str, value: Any) -> Claim:
@@ -77,8 +91,16 @@ def _claim_of_mistake(part: Part, mistake: Mistake) -> Claim:
         return evaluate(part.answer, scope), "=", wrong_value(part, mistake, scope)
 
     symbolic = (part.answer, "=", mistake.wrong) if isinstance(mistake.wrong, sp.Basic) else None
-    text = f"the mistake {mistake.name!r} gives another value"
-    return Claim(f"{part.name}/mistake-{mistake.slug}", "mistake", text, sides, symbolic, differs=True, fixed=part.asks)
+    return Claim(
+        f"{part.name}/mistake-{mistake.slug}",
+        "mistake",
+        f"the mistake {mistake.name!r} gives another value",
+        sides,
+        symbolic,
+        differs=True,
+        fixed=part.asks,
+        parameters=() if symbolic else parameters_of(mistake.wrong),
+    )
 
 
 def wrong_value(part: Part, mistake: Mistake, scope: Scope) -> Any:
@@ -113,7 +135,7 @@ def _claim_of_property(problem: Problem, stated: Property) -> Claim:
             )
         return _as_array(result[0]), result[1], _as_array(result[2])
 
-    return Claim(stated.name, "property", words, sides, differs=stated.differs)
+    return Claim(stated.name, "property", words, sides, differs=stated.differs, parameters=implementation.parameters)
 
 
 def _kind(result: Any) -> str:

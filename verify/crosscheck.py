@@ -139,7 +139,8 @@ def search(problem: Problem, claim: Claim, *, examples: int, shrink: bool = True
         derandomize=False,
         suppress_health_check=list(HealthCheck),
     )
-    strategy = problem.given.instances(problem.admits if problem.given.conditions else None, dict(claim.sizes))
+    admits = problem.admits if problem.given.conditions else None
+    strategy = problem.given.instances(admits, dict(claim.sizes), claim.needs)
     try:
         instance = find(strategy, refutes, settings=options, random=random.Random(SEED))
     except (NoSuchExample, Unsatisfiable):

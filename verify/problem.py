@@ -255,6 +255,18 @@ class Problem:
     def known_symbols(self) -> set[sp.Basic]:
         return {*self.given.symbols().values(), *self.definitions}
 
+    def expanded(self, *expressions: sp.Basic) -> set[sp.Basic]:
+        """The symbols that expressions depend on, including those behind the definitions they use."""
+        found: set[sp.Basic] = set()
+        waiting = [symbol for expression in expressions for symbol in free_symbols(expression)]
+        while waiting:
+            symbol = waiting.pop()
+            if symbol not in found:
+                found.add(symbol)
+                if symbol in self.definitions:
+                    waiting += free_symbols(self.definitions[symbol])
+        return found
+
     def symbol(self, name: str) -> sp.Basic:
         """The given or definition called `name`."""
         known = {**self.given.symbols(), **{str(symbol): symbol for symbol in self.definitions}}

@@ -21,7 +21,6 @@ import numpy as np
 import sympy as sp
 
 from verify.claim import Claim
-from verify.derivation import free_symbols
 from verify.equality.assumptions import Assumptions
 from verify.errors import BudgetExceeded, Undecidable, VerifyError
 from verify.evidence import Counterexample, Evidence, Verdict
@@ -48,7 +47,7 @@ def decide_expressions(
 
     Where `sizes` are given, the question is about these sizes only.
     """
-    symbols = all_symbols(problem, left, right)
+    symbols = problem.expanded(left, right)
     has_matrices = any(isinstance(symbol, sp.MatrixSymbol) for symbol in symbols)
     at_sizes = partial(_at_worked_sizes, fixed=sizes or {})
     routes: tuple[Route, ...] = (_by_scalars,)
@@ -67,19 +66,6 @@ def decide_expressions(
         if evidence.verdict is Verdict.PROVED or (evidence.verdict is Verdict.REFUTED and binding):
             return evidence
     return None
-
-
-def all_symbols(problem: Problem, *expressions: sp.Basic) -> set[sp.Basic]:
-    """The symbols two expressions depend on, definitions expanded."""
-    found: set[sp.Basic] = set()
-    waiting = [symbol for expression in expressions for symbol in free_symbols(expression)]
-    while waiting:
-        symbol = waiting.pop()
-        if symbol not in found:
-            found.add(symbol)
-            if symbol in problem.definitions:
-                waiting += free_symbols(problem.definitions[symbol])
-    return found
 
 
 def assumptions_of(problem: Problem) -> Assumptions:
