@@ -77,6 +77,8 @@ def _expectation_of_polynomial(polynomial: sp.Expr) -> sp.Expr:
         terms = sp.Poly(sp.expand(polynomial), *variables).terms()
     except sp.PolynomialError as error:
         raise Undecidable(f"the expectation of {polynomial}, which is not a polynomial in {variables}") from error
+    if any(coefficient.atoms(RandomSymbol) for _, coefficient in terms):
+        raise Undecidable(f"the expectation of {polynomial}, which is not a polynomial in {variables}")
     total = sp.Integer(0)
     for powers, coefficient in terms:
         moments = (normal_moment(variable, power) for variable, power in zip(variables, powers, strict=True))
