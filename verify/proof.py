@@ -3,7 +3,7 @@
 The routes, best scope first:
 
 1. scalars over scalar variables: in general;
-2. sums over the entries of vectors, at symbolic size: in general, for every size;
+2. sums with symbolic bounds, over the entries of vectors: in general, for every size;
 3. words of matrices of any size: in general, for every size;
 4. entries written out at small distinct sizes: proved at those sizes, and the scope says so.
 """
@@ -50,7 +50,7 @@ def decide_expressions(
     symbols = problem.expanded(left, right)
     has_matrices = any(isinstance(symbol, sp.MatrixSymbol) for symbol in symbols)
     at_sizes = partial(_at_worked_sizes, fixed=sizes or {})
-    routes: tuple[Route, ...] = (_by_scalars,)
+    routes: tuple[Route, ...] = (_by_scalars, _by_sums)
     if has_matrices:
         routes = (at_sizes,) if sizes else (_by_sums, _by_words, at_sizes)
     binding = not problem.given.conditions and all(
