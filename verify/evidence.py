@@ -80,3 +80,69 @@ class Evidence:
 
     def __bool__(self) -> bool:
         return self.accepted is True
+
+    def __str__(self) -> str:
+        head = f"{self.verdict.value:<10} {self.claim}" + (f"  ({self.scope})" if self.scope else "")
+        lines = [head]
+        if self.verdict is not Verdict.PROVED or self.counterexample is not None:
+            lines += [f"    {line}" for line in self.explanation()]
+        return "\n".join(lines)
+
+    def explanation(self) -> list[str]:
+        """What stands behind the verdict, one sentence or number to a line."""
+        lines = [self.text] if self.text and self.verdict is Verdict.REFUTED else []
+        lines += [text for text in (self.feedback, self.reason) if text]
+        if self.counterexample is not None:
+            found = self.counterexample
+            at = ", ".join(f"{name} = {compact(value)}" for name, value in found.at.items())
+            lines.append(f"at {at}:" if at else "compared:")
+            lines.append(f"  {compact(found.left)}  should be  {found.relation}  {compact(found.right)}")
+        return lines
+
+    def to_json(self) -> dict[str, object]:
+        """The stable JSON of a check: plain data, without NaN."""
+        found = self.counterexample
+        return {
+            "part": self.claim,
+            "verdict": self.verdict.value,
+            "accepted": self.accepted,
+            "method": self.method,
+            "scope": self.scope,
+            "reason": self.reason,
+            "feedback": self.feedback,
+            "counterexample": None
+            if found is None
+            else {
+                "at": {name: _plain(value) for name, value in found.at.items()},
+                "response": _plain(found.left),
+                "relation": found.relation,
+                "reference": _plain(found.right),
+            },
+            "column": self.column,
+            "seconds": round(self.seconds, 6),
+        }
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        from verify.cards import mime_bundle
+
+        return mime_bundle(self)
+
+
+def compact(value: object) -> str:
+    """A number or nested list as a person would write it: at most six significant digits."""
+    if isinstance(value, bool | str):
+        return str(value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(compact(entry) for entry in value) + "]"
+    return str(value)
+
+
+def _plain(value: object) -> object:
+    """The value as JSON can hold it: NaN and infinities become words, anything else unknown its text."""
+    if isinstance(value, float):
+        return value if value - value == 0 else str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

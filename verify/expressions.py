@@ -316,7 +316,19 @@ class ExactNumbers:
         return self.wrap(self.terms.constant(name))
 
     def apply(self, name: str, arguments: list[Any]) -> Exact:
+        if name in ("max", "min"):
+            numbers = [self.as_number(argument) for argument in arguments]
+            known = [number for number in numbers if number is not None]
+            if len(known) == len(numbers):  # the bounds of sums and the indices of entries must come out as numbers
+                return self.number(max(known) if name == "max" else min(known))
         return self.wrap(self.terms.apply(name, [argument.node for argument in arguments]))
+
+    def as_number(self, value: Any) -> Fraction | None:
+        """The rational number that a value is, or None where it depends on variables."""
+        if not isinstance(value, Exact):
+            return Fraction(int(value))
+        kind, number, *_ = self.terms.key(value.node)
+        return Fraction(number) if kind == "number" else None
 
     def power(self, base: Exact, exponent: Exact) -> Exact:
         return base**exponent
@@ -339,10 +351,8 @@ class ExactNumbers:
         return np.array(minors, dtype=object)
 
     def as_index(self, value: Any) -> int:
-        if isinstance(value, int | np.integer):
-            return int(value)
-        kind, number, *_ = self.terms.key(value.node)
-        if kind != "number" or Fraction(number).denominator != 1:
+        number = self.as_number(value)
+        if number is None or number.denominator != 1:
             raise Undecidable("an index or size that is not a whole number")
         return int(number)
 
@@ -616,7 +626,8 @@ def _(expression: sp.FunctionMatrix, scope: Scope) -> Any:
     if isinstance(scope.arithmetic, General):
         return Entries(scope.arithmetic, rows, columns, entry)
     extent = [scope.arithmetic.as_index(side) for side in (rows, columns)]
-    values = [[entry(i, j) for j in range(extent[1])] for i in range(extent[0])]
+    indices = [[_index_value(scope, index) for index in range(side)] for side in extent]
+    values = [[entry(i, j) for j in indices[1]] for i in indices[0]]
     return np.array(values, dtype=object if scope.arithmetic.exact else None).reshape(extent)
 
 
@@ -678,17 +689,25 @@ def _index_value(scope: Scope, value: int) -> Any:
 
 @evaluate.register
 def _(expression: sp.Piecewise, scope: Scope) -> Any:
-    if scope.arithmetic.exact:
-        raise Undecidable("a piecewise expression")
     for value, condition in expression.args:
-        if condition == True or _holds(condition, scope):  # noqa: E712 (a SymPy boolean)
+        if _holds(condition, scope):
             return evaluate(value, scope)
     raise Undecidable("no branch of a piecewise expression applies")
 
 
 def _holds(condition: Any, scope: Scope) -> bool:
-    left, right = (np.real(as_scalar(evaluate(side, scope))) for side in condition.args)
-    return bool(COMPARISONS[condition.rel_op](left, right))
+    """Whether a condition holds at numbers: of every kind in floats, exactly where both sides are rational."""
+    if isinstance(condition, sp.And | sp.Or | sp.Not):
+        inner = [_holds(argument, scope) for argument in condition.args]
+        return not inner[0] if isinstance(condition, sp.Not) else (all if isinstance(condition, sp.And) else any)(inner)
+    if condition in (sp.true, sp.false):
+        return bool(condition)
+    sides = [as_scalar(evaluate(side, scope)) for side in condition.args]
+    if isinstance(scope.arithmetic, ExactNumbers):
+        sides = [scope.arithmetic.as_number(side) for side in sides]
+        if None in sides:
+            raise Undecidable("a condition on variables")
+    return bool(COMPARISONS[condition.rel_op](*(np.real(side) for side in sides)))
 
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {

@@ -1,0 +1,316 @@
+"""The command `verify`: list, show, check, run, docs, variant, new, doctor, equal.
+
+Exit codes: 0 accepted, or all claims pass; 1 refuted; 2 usage; 3 undecided or unreadable.  ``--json`` prints exactly one
+document on stdout; people's text and progress go to stderr where a document is printed, to stdout otherwise.
+Heavy libraries are imported inside the commands, so that ``verify --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from verify.errors import VerifyError
+from verify.evidence import Evidence
+
+if TYPE_CHECKING:
+    from verify.problem import Problem
+
+ACCEPTED, REFUTED, USAGE, UNDECIDED = 0, 1, 2, 3
+PROFILE = click.Choice(["dev", "docs", "ci", "thorough"])
+
+
+def exit_code(evidence: Iterable[Evidence]) -> int:
+    """0 when all are accepted, 1 when one is refuted, else 3."""
+    accepted = [each.accepted for each in evidence]
+    if False in accepted:
+        return REFUTED
+    return ACCEPTED if all(accepted) and accepted else UNDECIDED
+
+
+def command(function: Callable[..., int]) -> Callable[..., None]:
+    """A command whose errors end as one line and exit code 2, and whose result is the exit code."""
+
+    @wraps(function)
+    def wrapped(*arguments: Any, **keywords: Any) -> None:
+        try:
+            code = function(*arguments, **keywords)
+        except VerifyError as error:
+            click.echo(f"verify: {error}", err=True)
+            code = USAGE
+        except BrokenPipeError:
+            sys.stderr.close()
+            code = ACCEPTED
+        except KeyboardInterrupt:
+            click.echo("verify: interrupted", err=True)
+            code = 130
+        sys.exit(code)
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="proofset", prog_name="verify")
+def main() -> None:
+    """Worked solutions in which every equation is verified, and answers that get a verdict with evidence."""
+
+
+def _print_json(document: Any) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2))
+
+
+def _problems(names: Iterable[str]) -> list[Problem]:
+    from verify import catalog
+
+    chosen: list[str] = [str(name) for name in names] or [str(path) for path in catalog.paths().values()]
+    if not chosen:
+        raise VerifyError("there are no problems here; `verify new my_problem` writes a first one")
+    return [catalog.load(name) for name in chosen]
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@command
+def list_(as_json: bool) -> int:
+    """List problems and parts, with the kind of answer each expects."""
+    from verify.answers import answer_of
+
+    rows = [
+        {
+            "problem": problem.id,
+            "title": problem.title,
+            "tags": list(problem.tags),
+            "parts": [
+                {
+                    "part": part.identifier,
+                    "kind": answer_of(part).kind,
+                    "atom": part.atom,
+                    "lines": len(part.derivation.steps) if part.derivation else 0,
+                    "implementations": [implementation.name for implementation in part.implementations],
+                    "mistakes": len(part.mistakes),
+                }
+                for part in problem.parts.values()
+            ],
+        }
+        for problem in _problems([])
+    ]
+    if as_json:
+        _print_json(rows)
+        return ACCEPTED
+    from verify.tables import print_list
+
+    print_list(rows)
+    return ACCEPTED
+
+
+@main.command()
+@click.argument("problem")
+@click.option("--handout", is_flag=True, help="Leave the answers out.")
+@command
+def show(problem: str, handout: bool) -> int:
+    """Show the worked solution of PROBLEM in the terminal."""
+    from verify.crosscheck import run as run_claims
+    from verify.solution.terminal import print_solution
+
+    (loaded,) = _problems([problem.partition("/")[0]])
+    if "/" in problem:
+        loaded.find_part(problem.partition("/")[2])
+    print_solution(loaded, [] if handout else list(run_claims(loaded)), handout=handout)
+    return ACCEPTED
+
+
+@main.command()
+@click.argument("part")
+@click.argument("response")
+@click.option("--syntax", type=click.Choice(["auto", "python", "latex"]), default="auto", show_default=True)
+@click.option("--variant", "seed", type=int, help="Check against the variant of this seed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@command
+def check(part: str, response: str, syntax: str, seed: int | None, as_json: bool) -> int:
+    """Check RESPONSE against PART, for example rnn_backprop/b "u3 + 2*w*u2 + 3*w^2*u1".
+
+    A response of "-" is read from standard input.
+    """
+    from verify.api import check as check_response
+
+    text: str | bytes = click.get_binary_stream("stdin").read() if response == "-" else response
+    evidence = check_response(part, text, syntax=syntax, variant=seed)
+    _report_check(evidence, text if isinstance(text, str) else "", as_json)
+    return exit_code([evidence])
+
+
+def _report_check(evidence: Evidence, text: str, as_json: bool) -> None:
+    if as_json:
+        _print_json(evidence.to_json())
+        return
+    from verify.tables import print_evidence
+
+    print_evidence(evidence, text)
+
+
+@main.command()
+@click.argument("left")
+@click.argument("right")
+@click.option("--given", default="", help='What is known of the variables, such as "x y>0 n:integer".')
+@click.option("--syntax", type=click.Choice(["auto", "python", "latex"]), default="auto", show_default=True)
+@click.option("--domain", type=click.Choice(["ignore", "require"]), default="ignore", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@command
+def equal(left: str, right: str, given: str, syntax: str, domain: str, as_json: bool) -> int:
+    """Decide whether LEFT equals RIGHT, for example "sin(x)^2" "1-cos(x)^2"."""
+    from verify.api import equal as decide_equal
+
+    evidence = decide_equal(left, right, given=given, syntax=syntax, domain=domain)
+    _report_check(evidence, left, as_json)
+    return exit_code([evidence])
+
+
+@main.command()
+@click.argument("problems", nargs=-1)
+@click.option("--profile", type=PROFILE, help="How hard the search looks.  [default: dev, or VERIFY_PROFILE]")
+@click.option("--mutants", is_flag=True, help="Damage every line and report the share that is noticed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@command
+def run(problems: tuple[str, ...], profile: str | None, mutants: bool, as_json: bool) -> int:
+    """Cross-check every claim of PROBLEMS (names or files; all by default)."""
+    loaded = _problems(problems)
+    if mutants:
+        return _run_mutants(loaded, as_json)
+    from verify.report import Report
+    from verify.tables import print_failures, print_summary, progress
+
+    with progress(sum(len(problem.claims()) for problem in loaded)) as advance:
+        report = Report.of(_evidence(loaded, profile, advance), profile=profile)
+    if as_json:
+        _print_json(report.to_json())
+    else:
+        print_failures(report)
+        print_summary(report)
+    return exit_code(evidence for found in report.evidence.values() for evidence in found)
+
+
+def _evidence(
+    problems: Iterable[Problem], profile: str | None, advance: Callable[[str], None]
+) -> dict[str, list[Evidence]]:
+    from verify.crosscheck import crosscheck
+
+    found: dict[str, list[Evidence]] = {}
+    for problem in problems:
+        found[problem.id] = []
+        for claim in problem.claims():
+            advance(f"{problem.id}/{claim.name}")
+            found[problem.id].append(crosscheck(problem, claim, profile=profile))
+    return found
+
+
+def _run_mutants(problems: list[Problem], as_json: bool) -> int:
+    from verify.mutants import score
+    from verify.tables import print_mutants, progress
+
+    with progress(len(problems)) as advance:
+        scores = []
+        for problem in problems:
+            advance(problem.id)
+            scores.append(score(problem))
+    if as_json:
+        _print_json(
+            [
+                {
+                    "problem": each.problem,
+                    "caught": each.count("caught"),
+                    "survived": each.count("survived"),
+                    "equivalent": each.count("equivalent"),
+                    "share": each.share,
+                    "survivors": [
+                        {"line": mutant.place, "operator": mutant.operator, "expression": str(mutant.expression)}
+                        for mutant in each.survivors
+                    ],
+                }
+                for each in scores
+            ]
+        )
+    else:
+        print_mutants(scores)
+    return REFUTED if any(each.survivors for each in scores) else ACCEPTED
+
+
+@main.command()
+@click.argument("problems", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("docs/solutions"), show_default=True)
+@click.option("--handout", is_flag=True, help="Leave answers, solution definitions and mistakes out.")
+@click.option("--profile", type=PROFILE, default="docs", show_default=True)
+@command
+def docs(problems: tuple[str, ...], out: Path, handout: bool, profile: str) -> int:
+    """Write the worked solutions of PROBLEMS (all by default) as Markdown pages with figures."""
+    from verify.report import Report
+    from verify.solution import write_pages
+    from verify.tables import print_failures, print_summary, progress
+
+    loaded = _problems(problems)
+    with progress(sum(len(problem.claims()) for problem in loaded)) as advance:
+        evidence = _evidence(loaded, profile, advance)
+    written = write_pages(loaded, evidence, out, handout=handout)
+    report = Report.of(evidence, profile=profile)
+    print_failures(report)
+    print_summary(report)
+    index = next((path for path in written if path.name == "README.md"), written[0])
+    click.echo(f"\nThe {'handouts' if handout else 'worked solutions'} are in {out}; start with {index}")
+    return exit_code(each for found in evidence.values() for each in found)
+
+
+@main.command()
+@click.argument("problem")
+@click.option("--seed", type=int, required=True, help="Which variant; the same seed gives the same numbers.")
+@click.option("--solution", is_flag=True, help="Print the worked solution as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@command
+def variant(problem: str, seed: int, solution: bool, as_json: bool) -> int:
+    """Print another instance of PROBLEM, with the numbers of SEED."""
+    from verify.solution.terminal import print_variant, variant_json
+    from verify.variant import draw
+
+    (loaded,) = _problems([problem])
+    drawn = draw(loaded, seed)
+    if as_json:
+        _print_json(variant_json(loaded, drawn, seed, solution=solution))
+    else:
+        print_variant(loaded, drawn, seed, solution=solution)
+    return ACCEPTED
+
+
+@main.command()
+@click.argument("name")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("problems"), show_default=True)
+@command
+def new(name: str, folder: Path) -> int:
+    """Write a commented problem file NAME.py with the three headings, ready to run."""
+    from verify.template import write_template
+
+    path = write_template(name, folder)
+    click.echo(f"wrote {path}; check it with `verify run {path}`")
+    return ACCEPTED
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@command
+def doctor(as_json: bool) -> int:
+    """Tell versions, optional parts and conflicts."""
+    from verify.doctor import examine, healthy
+
+    findings = examine()
+    if as_json:
+        _print_json([{"name": each.name, "state": each.state, "detail": each.detail} for each in findings])
+    else:
+        from verify.tables import print_findings
+
+        print_findings(findings)
+    return ACCEPTED if healthy(findings) else REFUTED
+
+
