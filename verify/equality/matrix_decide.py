@@ -7,7 +7,7 @@ one worked size are decided as scalar terms, which proves equality there and now
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from time import perf_counter
 
@@ -26,6 +26,7 @@ from verify.errors import BudgetExceeded, Undecidable
 from verify.evidence import Counterexample, Evidence, Verdict
 
 PRECISION = 192
+WRITTEN_DIGITS = 12
 DRAWS_PER_SIZE = 2
 CLEARING_ROUNDS = 6
 MAXIMUM_ENTRIES = 30
@@ -59,7 +60,7 @@ def decide_matrices(
     started = perf_counter()
     question = _Question(matrices, left, right, assumptions or Assumptions())
     evidence = _decide(question, claim, random)
-    return _timed(evidence, perf_counter() - started)
+    return replace(evidence, seconds=perf_counter() - started)
 
 
 def decide_scalars(
@@ -76,12 +77,6 @@ def decide_scalars(
     return decide_matrices(
         matrices, matrices.scale(left, one), matrices.scale(right, one), assumptions, claim=claim, random=random
     )
-
-
-def _timed(evidence: Evidence, seconds: float) -> Evidence:
-    from dataclasses import replace
-
-    return replace(evidence, seconds=seconds)
 
 
 def _decide(question: _Question, claim: str, random: Random) -> Evidence:
@@ -179,7 +174,7 @@ def _values_differ(first: object, second: object) -> bool:
 
 
 def _written(grid: Grid) -> object:
-    rows = [[str(value) for value in row] for row in grid]
+    rows = [[str(value) if isinstance(value, fmpq) else value.str(WRITTEN_DIGITS) for value in row] for row in grid]
     return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
 
 

@@ -151,6 +151,7 @@ class NumberArithmetic:
         """The inverse; a singular matrix, or one not known to be regular, raises ZeroDivisionError."""
         size = len(grid)
         flat = [value for row in grid for value in row]
+        inverted: Any
         if all(isinstance(value, fmpq) for value in flat):
             inverted = flint.fmpq_mat(size, size, flat).inv()
         else:

@@ -112,7 +112,7 @@ class _Accumulation:
         if matrices.traced(body):
             raise Undecidable("the derivative of an elementwise function whose parameters are traces")
         slope = matrices.terms.differentiate(body, ELEMENT)
-        slopes = matrices.elementwise(lambda _: slope, matrices.at(child))
+        slopes = matrices.elementwise(slope, matrices.at(child))
         self.add_matrix(child, matrices.hadamard((derivative, slopes)))
 
     def of_diagonal(self, number: int, derivative: Matrix) -> None:
@@ -186,6 +186,5 @@ class _Substitution:
         if kind == "scale":
             return matrices.scale(self.term(node[1]), done[node[2]])
         if kind == "elementwise":
-            body = self.term(node[1])
-            return matrices.elementwise(lambda _: body, done[node[2]])
+            return matrices.elementwise(self.term(node[1]), done[node[2]])
         return original

@@ -5,7 +5,7 @@ rotation without the eigenvalue -1; signs of its columns reach the others.  What
 entries drawn, so an instance that breaks a declaration is never used.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -82,7 +82,9 @@ def _symbols_below(matrices: Matrices, sides: Sequence[Matrix]) -> set[str]:
 def _scope(
     matrices: Matrices, roots: Sequence[Matrix], reached: set[int], relations: list[tuple[Matrix, Matrix]]
 ) -> Scope:
-    symbols, indices, constraints = {}, {}, set()
+    symbols: dict[str, Symbol] = {}
+    indices: dict[str, list[Dimension]] = {}
+    constraints: set[Dimension] = set()
     for number in reached:
         node, shape = matrices.node(number), matrices.at(number).shape
         constraints |= {shape.rows + -1, shape.columns + -1}
@@ -292,27 +294,34 @@ def _to_grid(matrix: flint.fmpq_mat) -> Grid:
 
 def _satisfies(grid: Grid, properties: frozenset[str]) -> bool:
     """Whether the entries have every declared property, exactly."""
-    return all(holds for _, holds in _properties_of(grid, properties))
+    matrix = flint.fmpq_mat(len(grid), len(grid[0]), [value for row in grid for value in row])
+    return all(HOLDS[name](matrix) for name in properties)
 
 
-def _properties_of(grid: Grid, properties: frozenset[str]) -> Iterator[tuple[str, bool]]:
-    rows, columns = len(grid), len(grid[0])
-    matrix = flint.fmpq_mat(rows, columns, [value for row in grid for value in row])
-    mirrored = matrix.transpose()
-    if "symmetric" in properties:
-        yield "symmetric", matrix == mirrored
-    if "skew" in properties:
-        yield "skew", matrix == mirrored * fmpq(-1)
-    if "diagonal" in properties:
-        yield "diagonal", all(grid[i][j] == 0 for i in range(rows) for j in range(columns) if i != j)
-    if "orthonormal columns" in properties:
-        yield "orthonormal columns", mirrored * matrix == _diagonal([1] * columns)
-    if "invertible" in properties:
-        yield "invertible", matrix.det() != 0
-    if "idempotent" in properties:
-        yield "idempotent", matrix * matrix == matrix
-    if "positive definite" in properties:
-        yield "positive definite", all(_leading_minor(matrix, size) > 0 for size in range(1, rows + 1))
+def _is_diagonal(matrix: flint.fmpq_mat) -> bool:
+    size = matrix.nrows()
+    return all(matrix[i, j] == 0 for i in range(size) for j in range(size) if i != j)
+
+
+def _has_orthonormal_columns(matrix: flint.fmpq_mat) -> bool:
+    return bool(matrix.transpose() * matrix == _diagonal([1] * matrix.ncols()))
+
+
+def _is_positive_definite(matrix: flint.fmpq_mat) -> bool:
+    minors = [_leading_minor(matrix, size) for size in range(1, matrix.nrows() + 1)]
+    return bool(matrix == matrix.transpose()) and all(minor > 0 for minor in minors)
+
+
+HOLDS: Mapping[str, Callable[[flint.fmpq_mat], bool]] = {
+    "symmetric": lambda matrix: bool(matrix == matrix.transpose()),
+    "skew": lambda matrix: bool(matrix == matrix.transpose() * fmpq(-1)),
+    "diagonal": _is_diagonal,
+    "orthogonal": _has_orthonormal_columns,
+    "orthonormal columns": _has_orthonormal_columns,
+    "invertible": lambda matrix: bool(matrix.det() != 0),
+    "idempotent": lambda matrix: bool(matrix * matrix == matrix),
+    "positive definite": _is_positive_definite,
+}
 
 
 def _leading_minor(matrix: flint.fmpq_mat, size: int) -> fmpq:

@@ -200,10 +200,12 @@ class Matrices:
             return parts[0]
         return self._intern(("hadamard", tuple(part.number for part in parts)), parts[0].shape)
 
-    def elementwise(self, function: str | Callable[[int], int], matrix: Matrix) -> Matrix:
-        """A function of every entry: a name from `FUNCTIONS`, or a map from the term of an entry to a term."""
+    def elementwise(self, function: str | int | Callable[[int], int], matrix: Matrix) -> Matrix:
+        """A function of every entry: a name from `FUNCTIONS`, a map of the entry's term, or a term in `ELEMENT`."""
         element = self.terms.variable(ELEMENT)
-        body = self.terms.apply(function, (element,)) if isinstance(function, str) else function(element)
+        if isinstance(function, str):
+            function = self.terms.apply(function, (element,))
+        body = function if isinstance(function, int) else function(element)
         return self._intern(("elementwise", body, matrix.number), matrix.shape)
 
     def diagonal(self, vector: Matrix) -> Matrix:

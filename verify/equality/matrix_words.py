@@ -569,7 +569,7 @@ class Words:
         for argument, body in thaw_factors(letter.data):
             matrix = self.matrix(argument, letter.shape)
             plain = body == self.matrices.terms.variable(ELEMENT)
-            factors.append(matrix if plain else self.matrices.elementwise(lambda _, body=body: body, matrix))
+            factors.append(matrix if plain else self.matrices.elementwise(body, matrix))
         return self.matrices.hadamard(factors)
 
 
