@@ -44,18 +44,20 @@ class Answer(Protocol):
 
 Kind = TypeVar("Kind", bound=type)
 _registry: dict[str, type] = {}
+_FILE_OF = {"choices": "choice", "equations": "equation", "scored_sequences": "tokens", "vector": "matrix"}
 
 
 def answer_kind(cls: Kind) -> Kind:
     """The class itself, registered under its `kind`."""
-    _registry[cls.kind] = cls
+    _registry[cls.kind] = cls  # type: ignore[attr-defined]
     return cls
 
 
 def find_kind(kind: str) -> type:
     """The class registered as `kind`; the file ``verify/answers/<kind>.py`` is imported when it is first needed."""
-    if kind not in _registry and kind.isidentifier() and importlib.util.find_spec(f"verify.answers.{kind}"):
-        importlib.import_module(f"verify.answers.{kind}")
+    file = _FILE_OF.get(kind, kind)
+    if kind not in _registry and file.isidentifier() and importlib.util.find_spec(f"verify.answers.{file}"):
+        importlib.import_module(f"verify.answers.{file}")
     if kind not in _registry:
         raise UnknownName("answer kind", kind, _registry)
     return _registry[kind]
@@ -63,7 +65,7 @@ def find_kind(kind: str) -> type:
 
 def answer_from_json(data: Mapping[str, Any]) -> Answer:
     """The answer that `to_json` of any kind wrote."""
-    return find_kind(data["kind"]).from_json(data)  # type: ignore[attr-defined, no-any-return]
+    return find_kind(data["kind"]).from_json(data)  # type: ignore[attr-defined]
 
 
 def judge(claim: str, answer: Answer, decide: Callable[[], Evidence]) -> Evidence:
