@@ -19,18 +19,16 @@ FUNCTIONS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Canonical function name -> (least, most arguments)."""
 
-TOTAL_FUNCTIONS = frozenset(
+PARTIAL_FUNCTIONS = frozenset(
     name
     for name in FUNCTIONS
-    if name not in ("sqrt", "log", "log2", "log10", "tan", "sec", "csc", "cot", "asin", "acos", "acosh", "atanh")
-    and name not in ("csch", "coth", "gamma", "factorial", "binomial")
+    if name in ("sqrt", "log", "log2", "log10", "tan", "sec", "csc", "cot", "asin", "acos", "acosh", "atanh")
+    or name in ("csch", "coth", "gamma", "factorial", "binomial")
 )
-"""Functions that are real and finite at every real argument."""
+"""Functions that are undefined, or infinite, at some real argument."""
 
-RECIPROCAL_OF: Mapping[str, str] = MappingProxyType(
-    {"sec": "cos", "csc": "sin", "cot": "tan", "sech": "cosh", "csch": "sinh", "coth": "tanh"}
-)
-"""Functions that are 1 over another one (cot is cos over sin, which tier code treats separately at its zeros)."""
+TOTAL_FUNCTIONS = frozenset(FUNCTIONS) - PARTIAL_FUNCTIONS
+"""Functions that are real and finite at every real argument."""
 
 RELATIONS = ("<", "<=", "=", ">", ">=", "!=")
 """Operators that a condition of a piecewise term may use."""

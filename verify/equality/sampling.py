@@ -6,7 +6,7 @@ The source of randomness is the operating system's, so that no answer can be aim
 from fractions import Fraction
 from random import Random, SystemRandom
 
-from verify.equality.assumptions import REAL, Assumption, Assumptions
+from verify.equality.assumptions import Assumption, Assumptions
 
 SYSTEM_RANDOM = SystemRandom()
 _SCALES = (1, 2, 1, 8, 1, 64, 1, 1024, Fraction(1, 16))
@@ -42,7 +42,7 @@ def draw(assumption: Assumption, random: Random, small: bool, round_number: int 
         return assumption.lower + size
     if assumption.upper is not None:
         return assumption.upper - size
-    return size if assumption is REAL and random.random() < 0.5 else -size if random.random() < 0.5 else size
+    return size if random.random() < 0.5 else -size
 
 
 def _draw_size(random: Random, small: bool, round_number: int) -> Fraction:

@@ -1,0 +1,230 @@
+"""One decision: are two scalar terms equal wherever both are defined?
+
+The tiers run from cheap to dear: the same term; one point in ball arithmetic; the exact tier; algebraic numbers; more
+points at higher precision; the domain cut into cases; images in a prime field.  Sampling may refute and never proves.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from random import Random
+from time import process_time
+
+from verify.equality.assumptions import REAL, Assumptions
+from verify.equality.domains import conditions, narrowed, open_conditions
+from verify.equality.sampling import SYSTEM_RANDOM
+from verify.equality.terms import Terms
+from verify.errors import BudgetExceeded, Undecidable
+from verify.evidence import Counterexample, Evidence, Verdict
+
+DOMAIN_POLICIES = ("ignore", "require")
+FIRST_PRECISION = (64,)
+PRECISIONS = (128, 512, 4096)
+SEARCH_POINTS = 16
+NEVER_DEFINED = "the two sides were never both defined at the points tried"
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What the tiers found: the verdict, who found it, and why if nobody did."""
+
+    verdict: Verdict
+    method: str = ""
+    reason: str = ""
+    counterexample: Counterexample | None = None
+    scope: str = ""
+
+
+def decide(
+    terms: Terms,
+    left: int,
+    right: int,
+    assumptions: Assumptions | None = None,
+    *,
+    domain: str = "ignore",
+    budget: float | None = None,
+    random: Random | None = None,
+    claim: str = "",
+) -> Evidence:
+    """Whether two scalar terms are equal.
+
+    - `assumptions`: the sets the variables range over; real where nothing is said.
+    - `domain`: ``ignore`` compares where both sides are defined (and both must be defined somewhere); ``require`` also
+      demands that they are defined at the same points.
+    - `budget`: seconds of this process's time after which no further tier is started.
+    - `random`: the source of sample points, for tests; by default the operating system's.
+    """
+    if domain not in DOMAIN_POLICIES:
+        raise ValueError(f"unknown domain policy {domain!r}; known are {', '.join(DOMAIN_POLICIES)}")
+    decision = _Decision(terms, left, right, assumptions or Assumptions(), random or SYSTEM_RANDOM, budget)
+    outcome = decision.run()
+    if outcome.verdict is Verdict.PROVED:
+        outcome = decision.with_domain(outcome, domain)
+    return Evidence(
+        claim,
+        outcome.verdict,
+        scope=outcome.scope or decision.scope(),
+        method=outcome.method,
+        reason=outcome.reason,
+        counterexample=outcome.counterexample,
+    )
+
+
+Tier = Callable[[], "_Outcome | None"]
+
+
+class _Decision:
+    """The state of one decision, shared by its tiers."""
+
+    def __init__(
+        self, terms: Terms, left: int, right: int, assumptions: Assumptions, random: Random, budget: float | None
+    ) -> None:
+        from verify.equality.refute import Refuter
+
+        self.terms, self.left, self.right = terms, left, right
+        self.declared, self.random = assumptions, random
+        self.assumptions = narrowed(terms, (left, right), assumptions)
+        self.refuter = Refuter(terms, left, right, self.assumptions, random)
+        self.reasons: list[str] = []
+        self.agreed = 0
+        self.deadline = None if budget is None else process_time() + budget
+
+    def scope(self) -> str:
+        """``in general``, or the declared conditions on the variables that occur."""
+        names = sorted(self.terms.variables(self.left) | self.terms.variables(self.right))
+        declared = [(name, self.declared.of(name)) for name in names]
+        said = [assumption.describe(name) for name, assumption in declared if assumption != REAL]
+        return "for " + ", ".join(said) if said else "in general"
+
+    # ------------------------------------------------------------------ the tiers in order
+
+    def run(self) -> _Outcome:
+        """The first tier's verdict that settles the question."""
+        if any(self.assumptions.of(name).is_empty for name in self.assumptions):
+            return _Outcome(Verdict.UNDECIDED, reason="the two sides are nowhere both defined")
+        for tier in self._tiers():
+            if self.deadline is not None and process_time() > self.deadline:
+                return _Outcome(Verdict.UNDECIDED, reason="the time allowed for this decision is over")
+            try:
+                outcome = tier()
+            except (Undecidable, BudgetExceeded) as obstacle:
+                self.reasons.append(str(obstacle))
+                continue
+            if outcome is not None:
+                return outcome
+        return _Outcome(Verdict.UNDECIDED, reason=self._why())
+
+    def _tiers(self) -> Iterator[Tier]:
+        if self.left == self.right:
+            yield self.structural
+            return
+        yield self.first_point
+        yield self.exact
+        if self.refuter.constant:
+            yield self.algebraic
+        yield self.more_points
+        yield self.cases
+        yield self.modular
+
+    def _why(self) -> str:
+        if not self.agreed:
+            return NEVER_DEFINED
+        told = "; ".join(dict.fromkeys(self.reasons)) or "no rule reduces the difference of the two sides to zero"
+        return f"no counterexample at {self.agreed} points, and no proof: {told}"
+
+    def structural(self) -> _Outcome | None:
+        """The same term on both sides."""
+        if self.terms.is_total(self.left) or self.is_defined_somewhere():
+            return _Outcome(Verdict.PROVED, "structural")
+        return _Outcome(Verdict.UNDECIDED, reason=NEVER_DEFINED)
+
+    def first_point(self) -> _Outcome | None:
+        """One readable point at low precision, where most wrong answers leave."""
+        return self._searched(self.refuter.search(1, FIRST_PRECISION, small=True))
+
+    def exact(self) -> _Outcome | None:
+        """The difference as an element of a field of fractions."""
+        from verify.equality.exact.attempts import prove
+
+        method = prove(self.terms, self.left, self.right, self.assumptions)
+        return None if method is None else self._proved(method)
+
+    def algebraic(self) -> _Outcome | None:
+        """Both sides as algebraic numbers."""
+        from verify.equality.algebraic import algebraic_equal
+
+        if algebraic_equal(self.terms, self.left, self.right):
+            return _Outcome(Verdict.PROVED, "algebraic")
+        found = self.refuter.search(1, (*PRECISIONS, 20_000)).counterexample
+        return _Outcome(Verdict.REFUTED, "algebraic", counterexample=found)
+
+    def more_points(self) -> _Outcome | None:
+        """Points at several scales and rising precision."""
+        for small in (True, False):
+            outcome = self._searched(self.refuter.search(SEARCH_POINTS, PRECISIONS[:2], small=small))
+            if outcome is not None:
+                return outcome
+        return self._searched(self.refuter.search(2, PRECISIONS[2:]))
+
+    def cases(self) -> _Outcome | None:
+        """The domain cut where absolute values, extrema, signs and conditions switch."""
+        return None
+
+    def modular(self) -> _Outcome | None:
+        """Images at random points of a prime field: agreement supports, and never proves."""
+        return None
+
+    # ------------------------------------------------------------------ shared
+
+    def _searched(self, search: "Search") -> _Outcome | None:  # noqa: F821
+        self.agreed += search.agreed
+        if search.counterexample is None:
+            return None
+        return _Outcome(Verdict.REFUTED, "ball", counterexample=self.refuter.readable(search.counterexample))
+
+    def is_defined_somewhere(self) -> bool:
+        """Whether both sides were defined at a point tried so far or now."""
+        if not self.agreed:
+            self.agreed += self.refuter.search(24, (64, 512), small=True, wanted=1).agreed
+        if not self.agreed:
+            self.agreed += self.refuter.search(24, (64, 512), wanted=1).agreed
+        return self.agreed > 0
+
+    def _proved(self, method: str) -> _Outcome:
+        """A formal proof counts where both sides are defined somewhere, and where no point contradicts it."""
+        if not self.agreed:
+            for small in (True, False):
+                outcome = self._searched(self.refuter.search(24, (64, 512), small=small, wanted=1))
+                if outcome is not None:
+                    raise AssertionError(f"the exact tier proved what a point refutes: {outcome.counterexample}")
+                if self.agreed:
+                    break
+            else:
+                return _Outcome(Verdict.UNDECIDED, reason=NEVER_DEFINED)
+        return _Outcome(Verdict.PROVED, method)
+
+    def with_domain(self, outcome: _Outcome, domain: str) -> _Outcome:
+        """The proved outcome under the policy for points where only one side is defined."""
+        left, right = (conditions(self.terms, side) for side in (self.left, self.right))
+        if left == right:
+            return outcome
+        left, right = (open_conditions(self.terms, side, self.declared) for side in (self.left, self.right))
+        if left == right:
+            return outcome
+        from verify.equality.definedness import defined_on_one_side
+
+        found = defined_on_one_side(self.terms, self.left, self.right, self.declared, self.random)
+        if found is None:
+            if domain == "ignore":
+                return outcome
+            reason = "equal wherever both sides are defined; whether they are defined at the same points is not settled"
+            return _Outcome(Verdict.UNDECIDED, reason=reason)
+        point, on_left = found
+        at = {name: str(value) for name, value in sorted(point.values.items())}
+        defined, undefined = ("left", "right") if on_left else ("right", "left")
+        place = ", ".join(f"{name}={value}" for name, value in at.items())
+        if domain == "ignore":
+            note = f"equal wherever both sides are defined; at {place} only the {defined} side is"
+            return replace(outcome, reason=note)
+        sides = ("defined", "undefined") if on_left else ("undefined", "defined")
+        reason = f"the {undefined} side is undefined at {place}, and both must be defined at the same points"
+        return _Outcome(Verdict.REFUTED, "domain", reason, Counterexample(at, *sides))

@@ -1,0 +1,97 @@
+"""Rigorous refutation: points of the domain at which the balls of both sides do not overlap."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from verify.equality.assumptions import Assumptions
+from verify.equality.ball import BallEvaluator, evaluation_order
+from verify.equality.sampling import Point
+from verify.equality.terms import Terms
+from verify.errors import BudgetExceeded, Undecidable
+from verify.evidence import Counterexample
+
+READABLE_ATTEMPTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What trying points found: a counterexample, or at how many points both sides were defined and overlapped."""
+
+    counterexample: Counterexample | None
+    agreed: int
+
+
+class Refuter:
+    """Tries points for one pair of terms."""
+
+    def __init__(self, terms: Terms, left: int, right: int, assumptions: Assumptions, random: Random) -> None:
+        self.terms, self.left, self.right = terms, left, right
+        self.assumptions, self.random = assumptions, random
+        self.order: Sequence[int] = evaluation_order(terms, (left, right))
+        self.evaluator = BallEvaluator(terms)
+        self.rounds = 0
+        self.constant = not (terms.variables(left) | terms.variables(right))
+
+    def search(
+        self, points: int, precisions: Sequence[int], *, small: bool = False, wanted: int | None = None
+    ) -> Search:
+        """Try up to `points` points, each at rising precision, until one refutes or `wanted` agree."""
+        agreed = 0
+        for _ in range(1 if self.constant else points):
+            point = Point(self.assumptions, self.random, small, self.rounds)
+            self.rounds += 1
+            outcome = self._try(point, precisions)
+            if isinstance(outcome, Counterexample):
+                return Search(outcome, agreed)
+            agreed += outcome
+            if wanted is not None and agreed >= wanted:
+                break
+        return Search(None, agreed)
+
+    def _try(self, point: Point, precisions: Sequence[int]) -> Counterexample | int:
+        """The counterexample, or 1 where both sides are defined and cannot be told apart, or 0."""
+        defined = 0
+        for precision in precisions:
+            try:
+                values = self.evaluator.values(self.order, point, precision)
+            except (BudgetExceeded, Undecidable, OverflowError):
+                return 0
+            left, right = values[self.left], values[self.right]
+            if left.is_finite() and right.is_finite():
+                if not left.overlaps(right):
+                    return describe(point, left, right)
+                defined = 1
+        return defined
+
+    def readable(self, found: Counterexample) -> Counterexample:
+        """A counterexample with short values, if one turns up quickly; else the one that was found."""
+        best, cost = found, _length(found)
+        for _ in range(0 if cost <= 4 * max(1, len(found.at)) else READABLE_ATTEMPTS):
+            outcome = self._try(Point(self.assumptions, self.random, True, 0), (128,))
+            if isinstance(outcome, Counterexample) and _length(outcome) < cost:
+                return outcome
+        return best
+
+
+def _length(counterexample: Counterexample) -> int:
+    return sum(len(str(value)) for value in counterexample.at.values())
+
+
+def describe(point: Point, left: Any, right: Any) -> Counterexample:
+    """The counterexample at a point: exact rational values, and both sides as decimals with their error."""
+    at = {name: str(value) for name, value in sorted(point.values.items())}
+    digits = 10
+    while digits < 1300 and left.str(digits, radius=False) == right.str(digits, radius=False):
+        digits *= 2
+    return Counterexample(at, decimal(left, digits), decimal(right, digits))
+
+
+def decimal(ball: Any, digits: int = 10) -> str:
+    """A ball as a whole number where it is one, else as a decimal with its error."""
+    if ball.is_exact() and ball.is_integer():
+        text = str(ball.unique_fmpz())
+        if len(text) <= max(20, digits):
+            return text
+    return str(ball.str(digits)).strip("[]")
