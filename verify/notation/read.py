@@ -1,0 +1,160 @@
+"""Reading a text: characters, tokens, tree, bounds, values; and the two public ways to ask for it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from verify.errors import ReadingError, VerifyError
+from verify.notation import latex, python
+from verify.notation.characters import plain_text
+from verify.notation.evaluate import TRUTH, Evaluator
+from verify.notation.grammar import Parser
+from verify.notation.limits import DEFAULT_LIMITS, Limits
+from verify.notation.names import Names, spelling_key
+from verify.notation.sizes import check_sizes, needs_check
+from verify.notation.tokens import check_tokens
+from verify.notation.values import Value, kind_of
+
+if TYPE_CHECKING:
+    from verify.equality.terms import Terms
+
+Syntax = Literal["auto", "python", "latex"]
+_LOOKS_LIKE_LATEX = re.compile(r"\\|\$|[\^]\{")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says.
+
+    - `kind`: ``scalar``, ``matrix``, ``matrix expression``, ``tuple``, ``set``, ``interval``, ``relation``, ``infinity``.
+    - `value`: a term of `terms` for a scalar, else one of the values in `verify.notation.values`.
+    - `notes`: policies that were applied, such as "'2 1/2' read as a mixed number".
+    """
+
+    kind: str
+    value: Value
+    terms: "Terms"
+    text: str
+    syntax: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a text could not be read; false, so that `if reading:` works."""
+
+    reason: str
+    column: int
+    caret: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def read(
+    text: str | bytes,
+    names: Names | None,
+    terms: "Terms",
+    syntax: Syntax = "auto",
+    *,
+    labels: Iterable[str] | Literal[True] = (),
+    limits: Limits = DEFAULT_LIMITS,
+) -> Reading:
+    """What a text says, in the names allowed; raises ReadingError with the column and the cure.
+
+    Without names every letter and identifier is a variable.  `labels` are names that may stand before an equals sign,
+    as in `y = 2x`; True allows any variable there.
+    """
+    plain = plain_text(text, limits)
+    inner, cut = latex.unwrap(plain)
+    shortened = inner.rstrip().rstrip(".,;").rstrip() if inner.rstrip()[-1:] in (".", ",", ";") else inner
+    chosen = _chosen_syntax(plain, syntax)
+    try:
+        return _read_plain(shortened, names or _anything(), terms, chosen, labels, limits)
+    except ReadingError as error:
+        if cut or len(plain) != len(shortened):
+            raise ReadingError(error.message, error.position + cut, plain, error.allowed) from None
+        raise
+
+
+def try_read(
+    text: str | bytes,
+    names: Names | None,
+    terms: "Terms",
+    syntax: Syntax = "auto",
+    *,
+    labels: Iterable[str] | Literal[True] = (),
+    limits: Limits = DEFAULT_LIMITS,
+) -> Reading | Unreadable:
+    """Like `read`, but a text that cannot be read gives an `Unreadable` instead of an error."""
+    try:
+        return read(text, names, terms, syntax, labels=labels, limits=limits)
+    except ReadingError as error:
+        return Unreadable(str(error), error.column, error.caret())
+    except VerifyError as error:
+        return Unreadable(str(error), 1, "")
+
+
+@lru_cache(maxsize=1)
+def _anything() -> Names:
+    return Names.anything()
+
+
+def _chosen_syntax(text: str, syntax: Syntax) -> str:
+    if syntax != "auto":
+        return syntax
+    return "latex" if _LOOKS_LIKE_LATEX.search(text) else "python"
+
+
+def _read_plain(
+    text: str, names: Names, terms: "Terms", syntax: str, labels: Iterable[str] | Literal[True], limits: Limits
+) -> Reading:
+    is_latex = syntax == "latex"
+    tokens = latex.tokenise(text) if is_latex else python.tokenise(text)
+    check_tokens(tokens, text, limits)
+    parser = Parser(text, tokens, names, limits, latex=is_latex)
+    if labels and labels is not True:
+        parser.labels = {spelling_key(label): label for label in labels}
+    root = _without_label(parser, parser.entire(), labels)
+    value = evaluate(parser.nodes, root, terms, names, limits, text)
+    return Reading(kind_of(value), value, terms, text, syntax, tuple(parser.notes))
+
+
+def _without_label(parser: Parser, root: int, labels: Iterable[str] | Literal[True]) -> int:
+    """The right side of `y = ...` where the label may be there; the label itself is no longer evaluated."""
+    node = parser.nodes[root]
+    if not labels or node[0] != "relation" or node[2][0] != "=" or len(node[2]) != 1:
+        return root
+    left = parser.nodes[node[3][0]]
+    if left[0] not in ("label", "variable"):
+        return root
+    if labels is not True and left[2] not in labels:
+        return root
+    for index in (root, node[3][0]):
+        parser.nodes[index] = ("pair", node[1])
+    return node[3][1]
+
+
+def evaluate(nodes: list[tuple[Any, ...]], root: int, terms: "Terms", names: Names, limits: Limits, text: str) -> Value:
+    """The value of a tree whose sizes have been checked."""
+    if needs_check(nodes):
+        check_sizes(nodes, text, limits)
+    evaluator = Evaluator(nodes, terms, names, limits, text)
+    evaluator.run(0, root)
+    value = evaluator.values[root]
+    if value is TRUTH:
+        raise ReadingError("a truth value is not an answer", 0, text)
+    return value
+
+
+def read_definition(evaluator: Evaluator, node: tuple[Any, ...]) -> Value:
+    """The value of a name that the problem defines by a text."""
+    names = evaluator.names
+    earlier = {}
+    for name, text in names.definitions.items():
+        if name == node[2]:
+            return read(text, replace(names, definitions=earlier), evaluator.terms).value
+        earlier[name] = text
+    raise evaluator.error(f"no definition of {node[2]!r}", node)
