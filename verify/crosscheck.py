@@ -181,10 +181,16 @@ def _resolution(problem: Problem, claim: Claim) -> float:
     options = settings(
         max_examples=1, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
     )
-    if claim.kind not in ("implementation", "property") or claim.symbolic is not None:
+    if "rng" not in claim.parameters:
         return 0.0
+    admits = problem.admits if problem.given.conditions else None
     try:
-        find(problem.given.instances(), look, settings=options, random=random.Random(SEED))
+        find(
+            problem.given.instances(admits, dict(claim.sizes), claim.needs),
+            look,
+            settings=options,
+            random=random.Random(SEED),
+        )
     except NoSuchExample:
         return 0.0
     return 100 * min(found)

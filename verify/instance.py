@@ -16,9 +16,10 @@ from verify.given import Given, Instance, Variable
 
 @dataclass(frozen=True)
 class WorkedInstance:
-    """Exact numbers for every given: the homework's own, or a variant's.
+    """Exact numbers for the givens that a question is about: the homework's own, or a variant's.
 
-    - `values`: by symbol: ints for sizes, `Fraction` for scalars, 2-d object arrays of `Fraction` for the rest.
+    - `values`: by symbol: ints for sizes, `Fraction` for scalars, 2-d object arrays of `Fraction` for the rest.  Givens
+      that no number of the homework concerns are left out.
     """
 
     name: str
@@ -40,23 +41,32 @@ class WorkedInstance:
 def exact_values(given: Given, place: str, values: Mapping[str, Any]) -> Instance:
     """Values by symbol: sizes as ints, scalars as `Fraction`, vectors and matrices as 2-d arrays of `Fraction`.
 
-    Raises `ProblemError` when a given is missing or unknown, a number is not exact, or the shapes disagree.
+    A size follows from the shapes, or is given by name.  Raises `ProblemError` when a name is unknown, a number is not
+    exact, or the shapes disagree.
     """
+    sizes = {str(symbol): symbol for symbol in given.size_symbols}
     for name in values:
-        if name not in given.variables:
-            known = ", ".join(given.variables)
+        if name not in given.variables and name not in sizes:
+            known = ", ".join([*sizes, *given.variables])
             raise ProblemError(place, f"{name!r} is not a given", f"Givens are {known}.")
-    arrays = {}
-    for name, variable in given.variables.items():
-        if name not in values:
-            raise ProblemError(place, f"no value for {name}", "Give every given a value.")
-        arrays[name] = _array(f"{place}, {name}", variable, values[name])
-    sizes = _sizes(given, place, arrays)
-    numbers = {
-        variable.symbol: arrays[name] if variable.shape else arrays[name][0, 0]
+    arrays = {
+        name: _array(f"{place}, {name}", variable, values[name])
         for name, variable in given.variables.items()
+        if name in values
     }
-    return {**sizes, **numbers}
+    stated = {symbol: _size(f"{place}, {name}", values[name]) for name, symbol in sizes.items() if name in values}
+    numbers = {
+        given.variables[name].symbol: array if given.variables[name].shape else array[0, 0]
+        for name, array in arrays.items()
+    }
+    return {**_sizes(given, place, arrays, stated), **numbers}
+
+
+def _size(place: str, value: Any) -> int:
+    number = exact(place, value)
+    if number.denominator != 1 or number < 1:
+        raise ProblemError(place, f"found {value!r}", "A size is a whole number of at least 1.")
+    return int(number)
 
 
 def exact(place: str, value: Any) -> Fraction:
@@ -86,12 +96,14 @@ def _array(place: str, variable: Variable, value: Any) -> np.ndarray:
     return result
 
 
-def _sizes(given: Given, place: str, arrays: Mapping[str, np.ndarray]) -> dict[sp.Basic, int]:
-    sizes: dict[sp.Basic, int] = {}
+def _sizes(
+    given: Given, place: str, arrays: Mapping[str, np.ndarray], stated: Mapping[sp.Basic, int]
+) -> dict[sp.Basic, int]:
+    sizes: dict[sp.Basic, int] = dict(stated)
     equations = [
         (name, sp.sympify(side), extent)
-        for name, variable in given.variables.items()
-        for side, extent in zip((*variable.shape, 1, 1)[:2], arrays[name].shape, strict=True)
+        for name, array in arrays.items()
+        for side, extent in zip((*given.variables[name].shape, 1, 1)[:2], array.shape, strict=True)
     ]
     for _, side, extent in equations:
         unknown = side.free_symbols - set(sizes)
@@ -105,7 +117,4 @@ def _sizes(given: Given, place: str, arrays: Mapping[str, np.ndarray]) -> dict[s
             raise ProblemError(
                 place, f"{name} has {extent} entries on a side of length {side}", "The sizes must agree."
             )
-    missing = [str(symbol) for symbol in given.size_symbols if symbol not in sizes]
-    if missing:
-        raise ProblemError(place, f"no given determines {', '.join(missing)}", "Every size must follow from a shape.")
     return sizes

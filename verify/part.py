@@ -106,6 +106,7 @@ class Part:
 
     def key(self, instance: WorkedInstance, value: Any) -> None:
         """State the published answer at an instance: integers, fractions, or nested lists of them; checked exactly."""
+        self.problem.refuse_open(f"{self.place}, key", self.answer, instance)
         self.keys[instance.name] = value
 
     def _implement(self, function: Callable[..., Any], backend: str, name: str | None = None) -> None:

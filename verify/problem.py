@@ -133,7 +133,10 @@ class Problem:
         return symbol
 
     def instance(self, name: str, text: str = "", **values: Any) -> WorkedInstance:
-        """Fix exact numbers for the givens by name: integers, fractions, strings such as ``"1/2"``, nested lists."""
+        """Fix exact numbers for givens by name: integers, fractions, strings such as ``"1/2"``, nested lists.
+
+        Givens that no question about these numbers needs may be left out.
+        """
         place = f"{self.path.name}, instance {name!r}"
         if name in self.instances:
             raise ProblemError(place, "the name is taken", "Give each instance its own name.")
@@ -185,6 +188,8 @@ class Problem:
         derivation = Derivation.parse(place, chain, self.known_symbols()) if chain else None
         if derivation is not None and not derivation.steps and answer is None:
             raise ProblemError(place, "nothing is derived", 'Add at least one line ("=", expression, "reason").')
+        if derivation is not None and asks is not None:
+            self.refuse_open(place, derivation.answer, asks)
         self.parts[name] = part = Part(
             self, name, prompt.strip(), derivation, answer, asks, tuple(in_terms_of), frozenset(), atom
         )
@@ -317,6 +322,13 @@ class Problem:
         if unknown:
             known = ", ".join(sorted(map(str, self.known_symbols()))) or "none yet"
             raise ProblemError(place, f"{', '.join(unknown)} is not declared", f"Declared are {known}.")
+
+    def refuse_open(self, place: str, expression: sp.Basic, instance: WorkedInstance) -> None:
+        """Raise `ProblemError` where an instance leaves out a given that the expression depends on."""
+        needed = self.expanded(expression) & set(self.given.symbols().values())
+        missing = ", ".join(sorted(str(symbol) for symbol in needed - set(instance.values)))
+        if missing:
+            raise ProblemError(place, f"the instance {instance.name!r} has no value for {missing}", "Give it one.")
 
     def refuse_unknown_parameters(self, place: str, names: Iterable[str], *, spoilers: bool = False) -> None:
         visible = [symbol for symbol in self.definitions if spoilers or symbol not in self.spoilers]
