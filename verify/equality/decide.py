@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 from time import process_time
+from typing import TYPE_CHECKING
 
 from verify.equality.assumptions import REAL, Assumptions
-from verify.equality.domains import conditions, narrowed, open_conditions
+from verify.equality.domains import conditions, narrowed, open_conditions, survey
 from verify.equality.sampling import SYSTEM_RANDOM
 from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
@@ -69,6 +70,9 @@ def decide(
     )
 
 
+if TYPE_CHECKING:
+    from verify.equality.refute import Search
+
 Tier = Callable[[], "_Outcome | None"]
 
 
@@ -82,16 +86,16 @@ class _Decision:
 
         self.terms, self.left, self.right = terms, left, right
         self.declared, self.random = assumptions, random
-        self.assumptions = narrowed(terms, (left, right), assumptions)
-        self.refuter = Refuter(terms, left, right, self.assumptions, random)
+        self.seen = survey(terms, left, right)
+        self.assumptions = narrowed(terms, (left, right), assumptions) if self.seen.narrowing else assumptions
+        self.refuter = Refuter(terms, left, right, self.seen, self.assumptions, random)
         self.reasons: list[str] = []
         self.agreed = 0
         self.deadline = None if budget is None else process_time() + budget
 
     def scope(self) -> str:
         """``in general``, or the declared conditions on the variables that occur."""
-        names = sorted(self.terms.variables(self.left) | self.terms.variables(self.right))
-        declared = [(name, self.declared.of(name)) for name in names]
+        declared = [(name, self.declared.of(name)) for name in sorted(self.seen.names)]
         said = [assumption.describe(name) for name, assumption in declared if assumption != REAL]
         return "for " + ", ".join(said) if said else "in general"
 
@@ -145,7 +149,7 @@ class _Decision:
         """The difference as an element of a field of fractions."""
         from verify.equality.exact.attempts import prove
 
-        method = prove(self.terms, self.left, self.right, self.assumptions)
+        method = prove(self.terms, self.left, self.right, self.seen, self.assumptions)
         return None if method is None else self._proved(method)
 
     def algebraic(self) -> _Outcome | None:
@@ -175,7 +179,7 @@ class _Decision:
 
     # ------------------------------------------------------------------ shared
 
-    def _searched(self, search: "Search") -> _Outcome | None:  # noqa: F821
+    def _searched(self, search: "Search") -> _Outcome | None:
         self.agreed += search.agreed
         if search.counterexample is None:
             return None
@@ -204,6 +208,8 @@ class _Decision:
 
     def with_domain(self, outcome: _Outcome, domain: str) -> _Outcome:
         """The proved outcome under the policy for points where only one side is defined."""
+        if not self.seen.partial or self.left == self.right:
+            return outcome
         left, right = (conditions(self.terms, side) for side in (self.left, self.right))
         if left == right:
             return outcome

@@ -1,6 +1,7 @@
 """Where terms are defined: their conditions, and the assumptions these imply."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +13,49 @@ Condition = tuple[str, int]
 """What must hold of a term: ("nonzero" | "positive" | "nonnegative", term), or ("defined", term) for anything else."""
 
 _LOGARITHMS = ("log", "log2", "log10")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One look over the terms of a pair, which the tiers share.
+
+    - `order`: every term, children first.  - `names`: the free variables and indexed families.
+    - `partial`: whether any term may be undefined somewhere.  - `narrowing`: whether one restricts real variables.
+    - `binders`: whether there are sums, products or branches.
+    """
+
+    order: list[int]
+    names: frozenset[str]
+    partial: bool
+    narrowing: bool
+    binders: bool
+
+
+def survey(terms: Terms, left: int, right: int) -> Survey:
+    """What kinds of term a pair is made of."""
+    order = terms.reachable((left, right))
+    nodes = terms.nodes
+    names = []
+    partial = narrowing = binders = False
+    for term in order:
+        node = nodes[term]
+        kind = node[0]
+        if kind == "variable":
+            names.append(node[1])
+        elif kind == "power":
+            exponent = nodes[node[2]]
+            if exponent[0] != "number" or exponent[1].denominator != 1:
+                partial = narrowing = True
+            elif exponent[1] < 0:
+                partial = True
+        elif kind == "apply":
+            if node[1] in PARTIAL_FUNCTIONS:
+                partial = narrowing = True
+        elif kind not in ("add", "multiply", "number", "constant"):
+            binders = partial = narrowing = True
+    if binders:
+        names = [*terms.variables(left), *terms.variables(right)]
+    return Survey(order, frozenset(names), partial, narrowing, binders)
 
 
 def unconditional(terms: Terms, root: int) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from verify.equality.assumptions import Assumptions
 from verify.equality.ball import BallEvaluator, evaluation_order
+from verify.equality.domains import Survey
 from verify.equality.sampling import Point
 from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
@@ -26,13 +27,15 @@ class Search:
 class Refuter:
     """Tries points for one pair of terms."""
 
-    def __init__(self, terms: Terms, left: int, right: int, assumptions: Assumptions, random: Random) -> None:
+    def __init__(
+        self, terms: Terms, left: int, right: int, seen: Survey, assumptions: Assumptions, random: Random
+    ) -> None:
         self.terms, self.left, self.right = terms, left, right
         self.assumptions, self.random = assumptions, random
-        self.order: Sequence[int] = evaluation_order(terms, (left, right))
+        self.order: Sequence[int] = evaluation_order(terms, (left, right)) if seen.binders else seen.order
         self.evaluator = BallEvaluator(terms)
         self.rounds = 0
-        self.constant = not (terms.variables(left) | terms.variables(right))
+        self.constant = not seen.names
 
     def search(
         self, points: int, precisions: Sequence[int], *, small: bool = False, wanted: int | None = None

@@ -1,12 +1,13 @@
 """The exact tier's attempts at one pair: as it stands, with sums over an index closed, with intervals straightened."""
 
 from verify.equality.assumptions import Assumption, Assumptions
+from verify.equality.domains import Survey
 from verify.equality.exact.prove import difference
 from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
 
 
-def prove(terms: Terms, left: int, right: int, assumptions: Assumptions) -> str | None:
+def prove(terms: Terms, left: int, right: int, seen: Survey, assumptions: Assumptions) -> str | None:
     """The name of the method that proves two terms equal wherever both are defined, or None.
 
     Raises Undecidable or BudgetExceeded, with the first obstacle met, where no attempt could be carried out.
@@ -15,7 +16,7 @@ def prove(terms: Terms, left: int, right: int, assumptions: Assumptions) -> str 
     obstacle: Undecidable | BudgetExceeded | None = None
     for attempt in (_as_it_stands, _with_straightened_intervals):
         try:
-            if attempt(terms, left, right, assumptions):
+            if attempt(terms, left, right, seen, assumptions):
                 return method
         except (Undecidable, BudgetExceeded) as problem:
             obstacle = obstacle or problem
@@ -24,15 +25,15 @@ def prove(terms: Terms, left: int, right: int, assumptions: Assumptions) -> str 
     return None
 
 
-def _as_it_stands(terms: Terms, left: int, right: int, assumptions: Assumptions) -> bool:
-    return difference(terms, left, right, assumptions).is_zero
+def _as_it_stands(terms: Terms, left: int, right: int, seen: Survey, assumptions: Assumptions) -> bool:
+    return difference(terms, left, right, assumptions, seen.order).is_zero
 
 
-def _with_straightened_intervals(terms: Terms, left: int, right: int, assumptions: Assumptions) -> bool:
+def _with_straightened_intervals(terms: Terms, left: int, right: int, seen: Survey, assumptions: Assumptions) -> bool:
     """Each variable of an interval written through one of at least zero: x < b as x = b - t, and so on."""
     values: dict[str, int] = {}
     known = assumptions
-    for name in sorted(terms.variables(left) | terms.variables(right)):
+    for name in sorted(seen.names):
         assumption = assumptions.of(name)
         if assumption.is_empty or not _is_crooked(assumption):
             continue

@@ -106,9 +106,11 @@ class Difference:
         return bool(self.value[0].is_zero())
 
 
-def difference(terms: Terms, left: int, right: int, assumptions: Assumptions) -> Difference:
+def difference(
+    terms: Terms, left: int, right: int, assumptions: Assumptions, order: list[int] | None = None
+) -> Difference:
     """left - right in lowest form; raises Undecidable or BudgetExceeded where it cannot be formed."""
-    order = terms.reachable((left, right))
+    order = order or terms.reachable((left, right))
     size = _first_size(terms, order)
     units = {"exponent": 1, "angle": 1, "root": _root_unit(terms, order)}
     while size <= MAXIMUM_GENERATORS:
