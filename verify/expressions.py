@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce, singledispatch
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import sympy as sp
@@ -412,6 +412,15 @@ class General(ExactNumbers):
         return index.node if isinstance(index, Exact) else self.terms.number(index)
 
 
+@runtime_checkable
+class MatrixCalculus(Protocol):
+    """An arithmetic that has its own rules for whole matrices instead of entries: that of `verify.words`."""
+
+    def diagonal(self, vector: Any) -> Any: ...
+
+    def gradient(self, expression: Gradient, scope: Scope) -> Any: ...
+
+
 Arithmetic = Numbers | ExactNumbers
 
 
@@ -464,6 +473,8 @@ def as_scalar(value: Any) -> Any:
     """The entry of a 1x1 matrix; a scalar as it is."""
     if isinstance(value, Entries):
         return value[0, 0]
+    if hasattr(value, "arithmetic"):  # a word of `verify.words`
+        return value.item()
     return value.reshape(()).item() if isinstance(value, np.ndarray) and value.size == 1 else value
 
 
@@ -562,7 +573,7 @@ def _(expression: ElementwiseApplyFunction, scope: Scope) -> Any:
     def function(value: Any) -> Any:
         return as_scalar(evaluate(expression.function.expr, scope.bind(variable, value)))
 
-    if isinstance(array, Entries):
+    if not isinstance(array, np.ndarray):
         return array.map(function)
     return np.array([[function(value) for value in row] for row in array], dtype=array.dtype).reshape(array.shape)
 
@@ -570,6 +581,8 @@ def _(expression: ElementwiseApplyFunction, scope: Scope) -> Any:
 @evaluate.register
 def _(expression: DiagMatrix, scope: Scope) -> Any:
     vector = evaluate(expression.args[0], scope)
+    if isinstance(scope.arithmetic, MatrixCalculus):
+        return scope.arithmetic.diagonal(vector)
     diagonal = scope.arithmetic.eye(vector.shape[0])
     for position, value in enumerate(vector[:, 0]):
         diagonal = _with_entry(diagonal, position, value)
@@ -612,7 +625,7 @@ def _(expression: sp.Determinant, scope: Scope) -> Any:
 @evaluate.register
 def _(expression: sp.Trace, scope: Scope) -> Any:
     array = evaluate(expression.arg, scope)
-    return array.trace() if isinstance(array, Entries) else reduce(lambda a, b: a + b, np.diagonal(array))
+    return reduce(lambda a, b: a + b, np.diagonal(array)) if isinstance(array, np.ndarray) else array.trace()
 
 
 @evaluate.register
@@ -642,7 +655,7 @@ def _(expression: sp.MatrixBase, scope: Scope) -> Any:
 def _(expression: MatrixElement, scope: Scope) -> Any:
     array = evaluate(expression.parent, scope)
     row, column = evaluate(expression.i, scope), evaluate(expression.j, scope)
-    if isinstance(array, Entries):
+    if not isinstance(array, np.ndarray):
         return array[row, column]
     i, j = scope.arithmetic.as_index(row), scope.arithmetic.as_index(column)
     if not (0 <= i < array.shape[0] and 0 <= j < array.shape[1]):
@@ -653,7 +666,7 @@ def _(expression: MatrixElement, scope: Scope) -> Any:
 @evaluate.register
 def _(expression: MatrixSlice, scope: Scope) -> Any:
     parent = evaluate(expression.parent, scope)
-    if isinstance(parent, Entries):
+    if not isinstance(parent, np.ndarray):
         raise Undecidable("a slice of a matrix of symbolic size")
     rows, columns = (
         slice(*(scope.arithmetic.as_index(evaluate(sp.sympify(bound), scope)) for bound in side))
@@ -736,8 +749,10 @@ def _(expression: PartialDerivative, scope: Scope) -> Any:
 @evaluate.register
 def _(expression: Gradient, scope: Scope) -> Any:
     f, wrt = expression.args
+    if isinstance(scope.arithmetic, MatrixCalculus):
+        return scope.arithmetic.gradient(expression, scope)
     at = evaluate(wrt, scope)
-    if isinstance(at, Entries):
+    if not isinstance(at, np.ndarray):
         raise Undecidable("a gradient at symbolic size")
     return _derivatives(f, wrt, at, scope, lambda array: array)
 

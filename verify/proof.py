@@ -124,7 +124,7 @@ def _symbolic_values(problem: Problem, arithmetic: General) -> dict[sp.Basic, An
 def _by_words(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence | None:
     from verify.words import decide_words
 
-    return decide_words(problem, left, right)
+    return replace(decide_words(problem, left, right, assumptions_of(problem)), scope="in general")
 
 
 def _at_worked_sizes(
