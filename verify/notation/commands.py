@@ -182,7 +182,7 @@ def _styled_name(parser: "Parser", style: str, position: int) -> int:
     function = parser.names.function(plain) if style in _UPRIGHT else None
     if function is not None and parser.names.lookup(plain) is None:
         return identifiers.call(parser, function, position)
-    if style in ("text", "textbf", "textrm", "textit") and len(plain) > 1 and parser.names.lookup(plain) is None:
+    if style in ("text", "textbf", "textrm", "textit") and parser.names.lookup(plain) is None:
         raise parser.error(f"words such as {plain!r} are not read", position, "write only the expression")
     node = _named(parser, plain, position)
     found = parser.nodes[node]

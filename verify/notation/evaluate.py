@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from verify.errors import BudgetExceeded, ReadingError
 from verify.notation.limits import Limits
-from verify.notation.names import Names
+from verify.notation.names import INVERSES_BY_RECIPROCAL, Names
 from verify.notation.values import InfinityValue, MatrixExpressionValue, MatrixValue, TupleValue, Value, kind_of
 
 if TYPE_CHECKING:
@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 
 Node = tuple[Any, ...]
 TRUTH = object()
+FALSEHOOD = object()
 
 
 class Evaluator:
     """Evaluates the nodes of one text into `terms`."""
 
-    __slots__ = ("bound", "limits", "names", "nodes", "terms", "text", "values")
+    __slots__ = ("bound", "limits", "names", "nodes", "sign", "terms", "text", "values")
 
     def __init__(self, nodes: list[Node], terms: "Terms", names: Names, limits: Limits, text: str) -> None:
         self.nodes, self.terms, self.names, self.limits, self.text = nodes, terms, names, limits, text
         self.values: list[Any] = [None] * len(nodes)
         self.bound: Mapping[str, int] = {}
+        self.sign = 1
 
     def run(self, first: int, last: int) -> Any:
         """The value of the last of these nodes."""
@@ -68,7 +70,7 @@ class Evaluator:
 
 def article(value: Any) -> str:
     """A value's kind in words, for messages."""
-    if value is TRUTH:
+    if value is TRUTH or value is FALSEHOOD:
         return "a truth value"
     kind = kind_of(value)
     return f"an {kind}" if kind[0] in "aei" else f"a {kind}"
@@ -169,6 +171,8 @@ def _call(evaluator: Evaluator, node: Node) -> Any:
         return _compound(function, evaluator, node, arguments)
     if function in ("max", "min") and len(indices) == 1 and type(arguments[0]) is int:
         return arguments[0]
+    if function in INVERSES_BY_RECIPROCAL and len(arguments) == 1:
+        function, arguments = INVERSES_BY_RECIPROCAL[function], [evaluator.terms.reciprocal(arguments[0])]
     least, most = _arity(function)
     if not least <= len(arguments) <= most:
         wanted = f"{least}" if least == most else f"{least} to {most}"
@@ -246,7 +250,12 @@ def _infinity(evaluator: Evaluator, node: Node) -> InfinityValue:
 
 
 def _truth(evaluator: Evaluator, node: Node) -> Any:
-    return TRUTH
+    return TRUTH if node[2] else FALSEHOOD
+
+
+def _sign(evaluator: Evaluator, node: Node) -> int:
+    """What ± or ∓ stands for in this one of the two readings."""
+    return evaluator.terms.number(evaluator.sign * node[2])
 
 
 def _label(evaluator: Evaluator, node: Node) -> Value:
@@ -276,6 +285,7 @@ _HANDLERS: dict[str, Callable[[Evaluator, Node], Any]] = {
     "choose": _choose,
     "infinity": _infinity,
     "truth": _truth,
+    "sign": _sign,
     "label": _label,
     "pair": _pair,
     "matrix": _matrix_name,

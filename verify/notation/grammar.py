@@ -23,6 +23,7 @@ CLOSES = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "|": "|", "|(": "|)", "‖
 _AFTER_FACTOR = frozenset(
     ["+", "-", "end", ")", "}", "]", ",", ";", "=", "\\}", "<", ">", "<=", ">=", "&", "\\\\", "|)"]
 )
+_SUM_SIGNS = frozenset(["+", "-", "±", "∓"])
 _STARTS = frozenset(
     [
         "name",
@@ -53,7 +54,7 @@ class Parser:
     """Reads one text; `nodes` is the tree, and `entire` returns its root."""
 
     __slots__ = (
-        "bars", "bound", "depth", "index", "labels", "latex", "limits", "loose", "names", "nodes", "norms", "notes",
+        "bars", "bound", "depth", "has_two_signs", "index", "labels", "latex", "limits", "loose", "names", "nodes", "norms", "notes",
         "plain", "styled", "text", "tokens",
     )  # fmt: skip
 
@@ -66,6 +67,7 @@ class Parser:
         self.labels: dict[str, str] = {}  # spellings that may stand left of the first "="
         self.loose = ""  # why a factor that follows would be ambiguous
         self.plain: set[str] = set()
+        self.has_two_signs = False
         self.styled: dict[str, str] = {}
 
     # ------------------------------------------------------------------ small tools
@@ -138,6 +140,8 @@ class Parser:
                 row = []
             if self.tokens[self.index][0] == close and close != "end":
                 raise self.error("something is missing after the last separator")
+            if self.tokens[self.index][0] == "and":  # as in "1, 2, and 3"
+                self.index += 1
             row.append(self.item())
             kind = self.tokens[self.index][0]
         rows.append(row)
@@ -207,24 +211,28 @@ class Parser:
                 negative ^= kind == "-"
                 self.index += 1
                 kind = tokens[self.index][0]
+            sign = 0
             if kind == "±" or kind == "∓":
-                raise self.error(
-                    f"{tokens[self.index][1]}: two values at once", None, "write both values, separated by a comma"
-                )
+                sign = self.two_signs(kind)
             term = self.operand()
             kind = tokens[self.index][0]
             if kind not in _AFTER_FACTOR:
                 term = self.product(term)
                 kind = tokens[self.index][0]
             self.loose = ""
+            if sign:
+                term = self.node("multiply", start, (sign, term))
             terms.append(self.node("negate", start, term) if negative else term)
-            if kind != "+" and kind != "-":
+            if kind not in _SUM_SIGNS:
                 break
-        if kind == "±" or kind == "∓":
-            raise self.error(
-                f"{tokens[self.index][1]}: two values at once", None, "write both values, separated by a comma"
-            )
         return terms[0] if len(terms) == 1 else self.node("add", start, tuple(terms))
+
+    def two_signs(self, kind: str) -> int:
+        """The node of ± or ∓; the whole text then has two readings."""
+        position = self.tokens[self.index][2]
+        self.index += 1
+        self.has_two_signs = True
+        return self.node("sign", position, 1 if kind == "±" else -1)
 
     def product(self, first: int) -> int:
         """Factors joined by signs or by nothing, after the first one."""
@@ -704,9 +712,20 @@ def _transpose(parser: Parser, node: int, position: int) -> int:
 
 
 def _prime(parser: Parser, node: int, position: int) -> int:
-    parser.index += 1
-    if parser.names.has_matrices or parser.nodes[node][0] in _MATRIX_NODES:
-        return parser.node("transpose", position, node)
+    primes = 0
+    while parser.tokens[parser.index][0] == "'":
+        parser.index += 1
+        primes += 1
+    kind, _, name, *_ = (*parser.nodes[node], None)
+    if kind in _MATRIX_NODES:
+        return parser.node("transpose", position, node) if primes % 2 else node
+    entry = parser.names.lookup(f"{name}{primes * chr(39)}") if kind == "variable" else None
+    if entry is not None:
+        return parser.node(entry[0], position, entry[1])
+    if kind == "variable" and parser.names.undeclared and parser.tokens[parser.index][0] != "(":
+        return parser.node("variable", position, f"{name}{primes * chr(39)}")
+    if parser.names.has_matrices:
+        return parser.node("transpose", position, node) if primes % 2 else node
     raise parser.error("a prime after something that is not a matrix", position, "derivatives must be worked out")
 
 

@@ -6,6 +6,7 @@ Declared names come first.  A name that is not known is refused with the nearest
 import re
 from typing import TYPE_CHECKING
 
+from verify.notation import names as names_module
 from verify.notation.names import FUNCTIONS_ONLY_BEFORE_BRACKETS, INFINITIES, spelling_key
 from verify.notation.sympy_names import CONSTRUCTORS
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 _INVERSES = {
     **{name: "a" + name for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
-    **dict.fromkeys(("sec", "csc", "cot", "sech", "csch", "coth")),
+    **{name: "a" + name for name in ("sec", "csc", "sech", "csch", "coth")},
 }
 _LOGARITHM_BASE = re.compile(r"log_?(?:\{?(\d+|[a-z])\}?)$")
 _DIFFERENTIAL = r"(?:\\partial(?![A-Za-z])|∂|\\mathrm\s*\{\s*d\s*\}|d)\s*"
@@ -65,8 +66,8 @@ def _undeclared(parser: "Parser", text: str, position: int) -> int:
         return _logarithm_with_base(parser, logarithm[1], position)
     if text in INFINITIES:
         return parser.node("infinity", position)
-    if text in ("True", "true"):
-        return parser.node("truth", position)
+    if text in ("True", "true", "False", "false"):
+        return parser.node("truth", position, text in ("True", "true"))
     label = parser.labels.get(spelling_key(text)) if parser.labels else None
     if label is not None:
         return parser.node("label", position, label)
@@ -87,13 +88,19 @@ def _product_or_free(parser: "Parser", text: str, position: int) -> int:
     entry = names.free(text)
     if entry is None:
         raise parser.error(f"unknown name {text!r}", position, names.nearest(text))
-    if before_bracket and parser.adjacent() and (len(entry[1]) > 2 or names.is_function_letter(entry[1])):
-        if len(entry[1]) > 2 and not entry[1][-1].isdigit():
-            raise parser.error(f"unknown function {text!r}", position, names.nearest(text))
-        if names.is_function_letter(entry[1]):
-            raise parser.error(f"'{text}(' can apply a function or multiply", position, f"write {text}*( for a product")
+    if before_bracket and parser.adjacent():
+        _check_not_applied(parser, text, entry[1], position)
     parser.plain.add(entry[1])
     return parser.node(entry[0], position, entry[1])
+
+
+def _check_not_applied(parser: "Parser", text: str, variable: str, position: int) -> None:
+    """Refuse `name(` where it more likely applies a function that is not known."""
+    base = variable.rstrip("0123456789").partition("_")[0]
+    if names_module.is_function_letter(base):
+        raise parser.error(f"'{text}(' can apply a function or multiply", position, f"write {text}*( for a product")
+    if len(base) > 1 and base not in names_module.GREEK_NAMES:
+        raise parser.error(f"unknown function {text!r}", position, parser.names.nearest(text))
 
 
 def _replaced(parser: "Parser", pieces: list[str], position: int) -> int:
@@ -197,10 +204,7 @@ def _digits_of_name(parser: "Parser", run: str, digits: str) -> str:
 
 def single_letter(parser: "Parser", letter: str, position: int) -> int:
     """A letter that is one LaTeX argument, such as the exponent of `e^x`."""
-    subscript = read_subscript(parser, letter)
-    if isinstance(subscript, int):
-        return subscript
-    return name(parser, f"{letter}_{{{subscript}}}" if subscript else letter, position)
+    return name(parser, letter, position)
 
 
 def read_subscript(parser: "Parser", base: str) -> str | int:
@@ -364,7 +368,7 @@ def _logarithm_with_base(parser: "Parser", base: str, position: int) -> int:
 def _constructor(parser: "Parser", text: str, position: int) -> int:
     """A call of SymPy's way to write a value, such as `Matrix([[1, 2]])`; it becomes that value, nothing is called."""
     start = len(parser.nodes)
-    marker = parser.node("skip", position, 0) if text in ("Sum", "Product") else None
+    marker = parser.node("skip", position, 0) if text in ("Sum", "Product", "summation") else None
     if marker is not None:
         parser.bound.append(_index_of_sum(parser))
     at = parser.tokens[parser.index][2]
@@ -398,5 +402,5 @@ def _sum_of_tuple(
     body = arguments[0]
     parser.nodes[start] = ("skip", position, body)
     parser.nodes[arguments[-1]] = ("pair", position, limits[3][1:])
-    kind = "sum" if text == "Sum" else "product"
+    kind = "product" if text == "Product" else "sum"
     return parser.node(kind, position, index, limits[3][1], limits[3][2], start + 1, body)

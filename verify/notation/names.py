@@ -23,6 +23,15 @@ FUNCTION_SPELLINGS: dict[str, str] = {name: name for name in FUNCTIONS} | {
     "expit": "sigmoid", "ceil": "ceiling", "cosec": "csc", "cotan": "cot", "ctg": "cot", "tg": "tan", "lg": "log10",
     "Gamma": "gamma", "comb": "binomial", "fact": "factorial",
 }  # fmt: skip
+INVERSES_BY_RECIPROCAL = {"asec": "acos", "acsc": "asin", "asech": "acosh", "acsch": "asinh", "acoth": "atanh"}
+"""Inverse functions that are another inverse of 1/x, which is how terms hold them."""
+
+for _name in list(INVERSES_BY_RECIPROCAL):
+    FUNCTION_SPELLINGS |= {_name: _name, "arc" + _name[1:]: _name, "ar" + _name[1:]: _name}
+for _name in list(FUNCTION_SPELLINGS):
+    if len(_name) > 1 and _name not in ("gamma", "sign"):
+        FUNCTION_SPELLINGS.setdefault(_name.upper(), FUNCTION_SPELLINGS[_name])
+        FUNCTION_SPELLINGS.setdefault(_name.capitalize(), FUNCTION_SPELLINGS[_name])
 """Spelling of a function -> its canonical name.  `log` is the natural logarithm, `lg` the decimal one."""
 
 FUNCTIONS_ONLY_BEFORE_BRACKETS = frozenset(["gamma", "sigma", "sign", "fact", "comb", "Gamma"])
@@ -38,6 +47,7 @@ _REFUSED_WORDS = frozenset(
     "if import in is lambda_ None nonlocal not or pass print raise return True try while with yield nan NaN null true "
     "false undefined zoo open globals locals vars getattr setattr dir type object compile input help quit exit".split()
 )
+_NOT_PRODUCTS = frozenset("acot arccot isqrt arctg amax amin nsin expm1".split())
 _FUNCTION_LETTERS = frozenset(["f", "g", "F", "G", "phi", "varphi", "psi"])
 _STRIPPED = str.maketrans({character: None for character in "_{}, \\()"} | SUBSCRIPTS | GREEK_LETTERS)
 _LETTERS_TO_NAMES = str.maketrans(SUBSCRIPTS | GREEK_LETTERS)
@@ -178,17 +188,17 @@ class Names:
             return None
         return ("variable", free_name(text))
 
-    @staticmethod
-    def is_function_letter(name: str) -> bool:
-        """Whether `name(x)` more likely applies a function than multiplies."""
-        return name in _FUNCTION_LETTERS
-
     # ------------------------------------------------------------------ products without a sign
 
     def splits(self, text: str, *, function_last: bool = False) -> list[list[str]]:
-        """At most two ways to cut a run of letters into declared names: `wu2` is `w`, `u2`."""
-        if self.undeclared and not self.declared.keys() - {"pi", "e"} and not function_last:
+        """At most two ways to cut a run of letters into declared names: `wu2` is `w`, `u2`.
+
+        The last piece may be a function where brackets follow: `xcos(` is `x`, `cos`.
+        """
+        if text in _NOT_PRODUCTS:
             return []
+        if self.undeclared and function_last and text[0] not in "ai" and self.function(text[1:]):
+            return [[text[0], text[1:]]]
         ways: list[list[list[str]]] = [[] for _ in range(len(text) + 1)]
         ways[len(text)] = [[]]
         for start in range(len(text) - 1, -1, -1):
@@ -203,9 +213,7 @@ class Names:
     def _is_piece(self, piece: str, may_be_function: bool) -> bool:
         if piece in self.declared or self._by_key.get(spelling_key(piece)):
             return True
-        if may_be_function and self.function(piece):
-            return True
-        return self.undeclared and may_be_function is False and len(piece) == 1
+        return may_be_function and self.function(piece) is not None
 
     # ------------------------------------------------------------------ messages
 
@@ -221,6 +229,11 @@ class Names:
             return f"did you mean {' or '.join(close)}?"
         variables = sorted(set(self.declared) - {"pi", "e"})
         return f"known are {', '.join(variables[:12])}" if variables else "it is not a known function"
+
+
+def is_function_letter(name: str) -> bool:
+    """Whether `name(x)` more likely applies a function than multiplies."""
+    return name in _FUNCTION_LETTERS
 
 
 def _greek_variant(key: str) -> str | None:

@@ -68,7 +68,19 @@ def tokenise(text: str, start: int = 0) -> list[Token]:
         else:
             tokens += expand(_KINDS[index] or "", found, first, _again)
     append(("end", "", len(text), len(text)))
+    if "\n" in text or "\r" in text:
+        _check_line_breaks(tokens, text)
     return tokens
+
+
+def _check_line_breaks(tokens: list[Token], text: str) -> None:
+    """Refuse a second line outside brackets: it is a second statement, or a forged row of a table."""
+    depth = 0
+    for before, after in zip(tokens, tokens[1:], strict=False):
+        depth += (before[0] in OPENING) - (before[0] in CLOSING)
+        gap = text[before[3] : after[2]]
+        if depth <= 0 and after[0] != "end" and ("\n" in gap or "\r" in gap):
+            raise ReadingError("a line break outside brackets", before[3], text, "write the answer on one line")
 
 
 def _again(text: str, start: int) -> Iterator[Token]:

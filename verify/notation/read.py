@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from verify.errors import ReadingError, VerifyError
 from verify.notation import latex, python
 from verify.notation.characters import plain_text
-from verify.notation.evaluate import TRUTH, Evaluator
+from verify.notation.evaluate import FALSEHOOD, TRUTH, Evaluator
 from verify.notation.grammar import Parser
 from verify.notation.limits import DEFAULT_LIMITS, Limits
 from verify.notation.names import Names, spelling_key
 from verify.notation.sizes import check_sizes, needs_check
 from verify.notation.tokens import check_tokens
-from verify.notation.values import Value, kind_of
+from verify.notation.values import LogicValue, RelationValue, SetValue, Value, kind_of
 
 if TYPE_CHECKING:
     from verify.equality.terms import Terms
@@ -118,7 +118,7 @@ def _read_plain(
     if labels and labels is not True:
         parser.labels = {spelling_key(label): label for label in labels}
     root = _without_label(parser, parser.entire(), labels)
-    value = evaluate(parser.nodes, root, terms, names, limits, text)
+    value = evaluate(parser.nodes, root, terms, names, limits, text, two_signs=parser.has_two_signs)
     return Reading(kind_of(value), value, terms, text, syntax, tuple(parser.notes))
 
 
@@ -137,16 +137,47 @@ def _without_label(parser: Parser, root: int, labels: Iterable[str] | Literal[Tr
     return node[3][1]
 
 
-def evaluate(nodes: list[tuple[Any, ...]], root: int, terms: "Terms", names: Names, limits: Limits, text: str) -> Value:
-    """The value of a tree whose sizes have been checked."""
+def evaluate(
+    nodes: list[tuple[Any, ...]],
+    root: int,
+    terms: "Terms",
+    names: Names,
+    limits: Limits,
+    text: str,
+    *,
+    two_signs: bool = False,
+) -> Value:
+    """The value of a tree, after checking its sizes; with ± in it, both values."""
     if needs_check(nodes):
         check_sizes(nodes, text, limits)
     evaluator = Evaluator(nodes, terms, names, limits, text)
     evaluator.run(0, root)
     value = evaluator.values[root]
-    if value is TRUTH:
+    if two_signs:
+        evaluator.sign = -1
+        evaluator.run(0, root)
+        return _both(value, evaluator.values[root], nodes[root], text)
+    return _answer(value, nodes[root], text)
+
+
+def _answer(value: Any, node: tuple[Any, ...], text: str) -> Value:
+    """A value that can stand for itself."""
+    if value is TRUTH or value is FALSEHOOD:
         raise ReadingError("a truth value is not an answer", 0, text)
+    if isinstance(value, RelationValue) and value.operators == ("=",) and value.operands[0] == value.operands[1]:
+        raise ReadingError("both sides are the same, which says nothing", node[1], text)
     return value
+
+
+def _both(plus: Any, minus: Any, node: tuple[Any, ...], text: str) -> Value:
+    """The two readings of a text with ±: a set of values, or two relations joined by `or`."""
+    if type(plus) is int and type(minus) is int:
+        return SetValue((plus, minus))
+    if isinstance(plus, SetValue) and isinstance(minus, SetValue):
+        return SetValue(tuple(dict.fromkeys(plus.items + minus.items)))
+    if isinstance(plus, RelationValue | LogicValue):
+        return LogicValue("or", (_answer(plus, node, text), _answer(minus, node, text)))
+    raise ReadingError("± inside this is not read", node[1], text, "write both values")
 
 
 def read_definition(evaluator: Evaluator, node: tuple[Any, ...]) -> Value:

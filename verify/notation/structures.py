@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from verify.notation.evaluate import TRUTH
+from verify.notation.evaluate import FALSEHOOD, TRUTH
 from verify.notation.indexed import build_piecewise
 from verify.notation.values import (
     InfinityValue,
@@ -88,7 +88,10 @@ def _operate(evaluator: "Evaluator", node: Node, operation: str, parts: list[Any
 
 def _relation(evaluator: "Evaluator", node: Node) -> Any:
     operands = _values(evaluator, node[3])
-    if any(operand is TRUTH or isinstance(operand, RelationValue | LogicValue) for operand in operands):
+    if any(
+        operand is TRUTH or operand is FALSEHOOD or isinstance(operand, RelationValue | LogicValue)
+        for operand in operands
+    ):
         raise evaluator.error("a relation between truth values", node)
     return RelationValue(node[2], operands)
 
@@ -184,8 +187,18 @@ def _construct_root(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any
 
 
 def _construct_power(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
-    _exactly(evaluator, node, node[3], 2)
     raise evaluator.error("write a power with ** or ^", node)
+
+
+def _construct_remainder(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+    """What is left of the first after whole multiples of the second, as SymPy and Python define it for negatives."""
+    terms = evaluator.terms
+    _exactly(evaluator, node, node[3], 2)
+    left, right = (evaluator.scalar(index, node) for index in node[3])
+    if right == terms.zero:
+        raise evaluator.error("division by zero", node)
+    quotient = terms.apply("floor", [terms.multiply([left, terms.reciprocal(right)])])
+    return terms.add([left, terms.negate(terms.multiply([right, quotient]))])
 
 
 _CONSTRUCTORS: dict[str, Callable[["Evaluator", Node, list[Any]], Any]] = {
@@ -197,6 +210,7 @@ _CONSTRUCTORS: dict[str, Callable[["Evaluator", Node, list[Any]], Any]] = {
     "same": _construct_same,
     "root": _construct_root,
     "power": _construct_power,
+    "remainder": _construct_remainder,
 }
 _BUILDERS: dict[str, Callable[["Evaluator", Node], Any]] = {
     "tuple": _tuple,
