@@ -105,7 +105,7 @@ class Dominance:
             sides += [(condition.right, condition.left)] if condition.both_ways else []
             for left, right in sides:
                 plain = left.simple and right.simple and all(power > 0 for _, power in left.powers)
-                if plain and len(right.powers) == 1 and right.powers[0][0][1] == 0:
+                if plain and len(right.powers) == 1 and right.powers[0][0][1] == 0 and right.powers[0][1] > 0:
                     yield from ((name, right.powers[0][0][0]) for (name, level), _ in left.powers if level == 0)
 
     # ------------------------------------------------------------------ proofs

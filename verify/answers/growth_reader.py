@@ -8,6 +8,7 @@ raises `Undecidable`, so that nothing is ever guessed.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from verify.answers.dominance import Dominance, Growth, maximum, minimum, raised, times
 from verify.answers.orders import (
@@ -93,6 +94,19 @@ class GrowthReader:
         """The growth of a term, and whether it may in fact be larger."""
         size = self._size(term)
         return self._growth(size), size.at_least
+
+    def exact_order(self, term: int) -> Order | None:
+        """The order of a term that is one order without a constant factor; None for any other."""
+        parts = self._size(term).parts
+        if parts is None or len(parts) != 1:
+            return None
+        ((one, coefficient),) = parts.items()
+        return one if coefficient.value == 1 or self._is_logarithm(one) else None
+
+    @staticmethod
+    def _is_logarithm(one: Order) -> bool:
+        """A product of logarithms, whose base is a constant factor that nobody means by a side condition."""
+        return one.simple and bool(one.powers) and all(level > 0 for (_, level), _ in one.powers)
 
     def _size(self, term: int) -> Size:
         if term not in self._sizes:
@@ -188,13 +202,27 @@ class GrowthReader:
     # ------------------------------------------------------------------ exponentials
 
     def _undone(self, base: int, exponent: int) -> Size | None:
-        """The argument of a logarithm that the power undoes: ``2^log2(n)`` is n."""
-        node, number = self.terms.key(exponent), self.terms.key(base)
-        if node[0] != "apply" or number[0] != "number":
+        """What ``2^log2(n)`` and ``4^(3 log_2(n))`` come to, where base and base of the logarithm are powers of one."""
+        number, factor, node = self.terms.key(base), Fraction(1), self.terms.key(exponent)
+        if node[0] == "multiply" and len(node[1]) == 2:
+            numbers = [child for child in node[1] if self.terms.key(child)[0] == "number"]
+            factor = Fraction(self.terms.key(numbers[0])[1]) if numbers else factor
+            node = self.terms.key(next((child for child in node[1] if child not in numbers), exponent))
+        below = self._base_of_logarithm(node)
+        if number[0] != "number" or below is None or min(number[1], below) <= 1:
             return None
-        bases = {"log2": 2, "log10": 10}
-        explicit = self.terms.key(node[3]) if node[1] == "log" and len(node) == 4 else ("number", bases.get(node[1]))
-        return self._size(node[2]) if explicit == number else None
+        above, under = logarithm_of(Fraction(number[1])), logarithm_of(below)
+        ratio = above.parts[0][1] / under.parts[0][1]
+        return self._raised(self._size(node[2]), factor * ratio) if above == under.times(ratio) else None
+
+    def _base_of_logarithm(self, node: tuple[Any, ...]) -> Fraction | None:
+        """The base of a logarithm that names it."""
+        if node[0] != "apply" or node[1] not in ("log", "log2", "log10"):
+            return None
+        if node[1] == "log":
+            base = self.terms.key(node[3]) if len(node) == 4 else ("constant",)
+            return Fraction(base[1]) if base[0] == "number" else None
+        return Fraction(2 if node[1] == "log2" else 10)
 
     def _exact_logarithm(self, base: int) -> Combination:
         """log of a term, up to what tends to zero: a number, or one order with a rational coefficient."""
@@ -297,7 +325,7 @@ class GrowthReader:
             self._growth(size)  # refuses a negative argument
             return self._from_combination(next(iter(size.parts)).logarithm())
         growing = [inner for inner in self._growth(size) if ONE not in inner]  # log(n + 1) grows like log n
-        if not growing:
+        if not growing or not all(self.dominance.unbounded(one) for inner in growing for one in inner):
             raise Undecidable("the logarithm of something that may not grow")
         logarithms = [[self._from_combination(one.logarithm()) for one in inner] for inner in growing]
         return Size(growth=maximum(minimum(map(self._growth, inner)) for inner in logarithms))
