@@ -619,6 +619,8 @@ def _(expression: sp.Inverse, scope: Scope) -> Any:
 @evaluate.register
 def _(expression: sp.Determinant, scope: Scope) -> Any:
     array = evaluate(expression.arg, scope)
+    if not isinstance(array, np.ndarray):
+        raise Undecidable("the determinant of a matrix of symbolic size")
     return _determinant(array) if scope.arithmetic.exact else np.linalg.det(array)
 
 
