@@ -79,7 +79,7 @@ def _problems(names: Iterable[str]) -> list[Problem]:
 @command
 def list_(as_json: bool) -> int:
     """List problems and parts, with the kind of answer each expects."""
-    from verify.answers import answer_of
+    from verify.answers.of_part import answer_of
 
     rows = [
         {
@@ -312,5 +312,3 @@ def doctor(as_json: bool) -> int:
 
         print_findings(findings)
     return ACCEPTED if healthy(findings) else REFUTED
-
-

@@ -36,7 +36,7 @@ class Mistake:
         return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
 
 
-@dataclass
+@dataclass(eq=False)
 class Part:
     """One question.  Identifier ``<problem>/<name>``, permanent once published."""
 
@@ -47,7 +47,7 @@ class Part:
     answer_kind: Any = None  # an answer of `verify.answers` for what is not a derived expression
     asks: WorkedInstance | None = None
     in_terms_of: tuple[sp.Basic, ...] = ()
-    hidden: frozenset[sp.Basic] = frozenset()  # names introduced later, which a response may not use
+    visible: frozenset[sp.Basic] = frozenset()  # the names declared before this part
     atom: bool = True
     implementations: list[Implementation] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)

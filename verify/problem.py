@@ -191,7 +191,15 @@ class Problem:
         if derivation is not None and asks is not None:
             self.refuse_open(place, derivation.answer, asks)
         self.parts[name] = part = Part(
-            self, name, prompt.strip(), derivation, answer, asks, tuple(in_terms_of), frozenset(), atom
+            self,
+            name,
+            prompt.strip(),
+            derivation,
+            answer,
+            asks,
+            tuple(in_terms_of),
+            frozenset(self.known_symbols()),
+            atom,
         )
         return part
 

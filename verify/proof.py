@@ -96,7 +96,7 @@ def _by_scalars(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence:
 
 def _by_sums(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence:
     arithmetic = General(_exact().terms)
-    scope = Scope(_symbolic_values(problem, arithmetic), problem.definitions, arithmetic)
+    scope = Scope(symbolic_values(problem, arithmetic), problem.definitions, arithmetic)
     sides = [evaluate(side, scope) for side in (left, right)]
     if any(isinstance(side, Entries) for side in sides):
         row, column = arithmetic.variable("row"), arithmetic.variable("column")
@@ -108,7 +108,8 @@ def _by_sums(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence:
     return replace(evidence, scope="in general")
 
 
-def _symbolic_values(problem: Problem, arithmetic: General) -> dict[sp.Basic, Any]:
+def symbolic_values(problem: Problem, arithmetic: ExactNumbers) -> dict[sp.Basic, Any]:
+    """A value for every given, sizes included, that stays a symbol: terms, and `Entries` for vectors and matrices."""
     sizes: dict[sp.Basic, Any] = {symbol: arithmetic.variable(str(symbol)) for symbol in problem.given.size_symbols}
     scope = Scope(sizes, {}, arithmetic)
     values = dict(sizes)

@@ -1,0 +1,183 @@
+"""The answer a part expects: the kind it declares, or the one its derivation leads to, compiled to plain data."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from verify.answers.answer import Answer
+from verify.answers.expression import Expression
+from verify.answers.known_mistake import KnownMistake
+from verify.answers.matrix import Matrix, Vector
+from verify.answers.vocabulary import Vocabulary
+from verify.derivation import free_symbols
+from verify.errors import Undecidable
+from verify.expressions import Exact, ExactNumbers, General, Numbers, Scope, as_scalar, evaluate
+from verify.instance import WorkedInstance
+from verify.proof import assumptions_of, exact_value
+
+if TYPE_CHECKING:
+    from verify.part import Mistake, Part
+    from verify.problem import Problem
+
+
+@lru_cache(maxsize=1024)
+def answer_of(part: Part, instance: WorkedInstance | None = None) -> Answer:
+    """The answer of a part; for a part that asks for an instance's numbers, at `instance` or at the homework's own."""
+    if part.answer_kind is not None:
+        return part.answer_kind  # type: ignore[no-any-return]
+    at = instance if instance is not None and part.asks is not None else part.asks
+    return _at_instance(part, at) if at is not None else _in_general(part)
+
+
+# Numbers at an instance -----------------------------------------------------------------------------------------------
+
+
+def _at_instance(part: Part, instance: WorkedInstance) -> Answer:
+    rows = _constant_rows(part.problem, part.answer, instance)
+    mistakes = []
+    for mistake in part.mistakes:
+        wrong = _wrong_rows(part, mistake, instance)
+        if wrong is not None:
+            mistakes.append(KnownMistake(mistake.name, wrong, mistake.feedback))
+    latex = _latex_of_rows(rows)
+    if len(rows) == 1 and len(rows[0]) == 1:
+        single = tuple(KnownMistake(each.name, each.wrong[0][0], each.feedback) for each in mistakes)
+        return Expression(rows[0][0], Vocabulary(), latex, single)
+    kind = Vector if len(rows[0]) == 1 else Matrix
+    return kind(rows, Vocabulary(), latex, tuple(mistakes))
+
+
+def _constant_rows(problem: Problem, expression: sp.Basic, instance: WorkedInstance) -> tuple[tuple[str, ...], ...]:
+    from verify.notation.write import write
+
+    array = exact_value(problem, expression, instance)
+    return tuple(tuple(write(entry.terms, entry.node, "python") for entry in row) for row in array)
+
+
+def _wrong_rows(part: Part, mistake: Mistake, instance: WorkedInstance) -> Any:
+    if isinstance(mistake.wrong, sp.Basic):
+        return [list(row) for row in _constant_rows(part.problem, mistake.wrong, instance)]
+    from verify.claims import wrong_value
+    from verify.crosscheck import plain
+
+    value = plain(wrong_value(part, mistake, Scope(instance.floats(), part.problem.definitions, Numbers())))
+    rows = value if isinstance(value, list) else [value]
+    return [[repr(entry) for entry in (row if isinstance(row, list) else [row])] for row in rows]
+
+
+def _latex_of_rows(rows: tuple[tuple[str, ...], ...]) -> str:
+    from verify.equality.terms import Terms
+    from verify.notation.write import write
+
+    terms = Terms()
+    written = [
+        [write(terms, Vocabulary().read_scalar(entry, terms, "python"), "latex") for entry in row] for row in rows
+    ]
+    if len(written) == 1 and len(written[0]) == 1:
+        return written[0][0]
+    return r"\begin{bmatrix} " + r" \\ ".join(" & ".join(row) for row in written) + r" \end{bmatrix}"
+
+
+# Formulas -------------------------------------------------------------------------------------------------------------
+
+
+def _in_general(part: Part) -> Answer:
+    shape = getattr(part.answer, "shape", (1, 1))
+    if tuple(shape) != (1, 1) or _has_words(part):
+        from verify.answers.matrix_expression import of_part
+
+        return of_part(part)
+    arithmetic = _arithmetic(part.problem)
+    text = _text(part.problem, part.answer, arithmetic)
+    mistakes = []
+    for mistake in part.mistakes:
+        if isinstance(mistake.wrong, sp.Basic):
+            wrong = _text(part.problem, mistake.wrong, arithmetic)
+            mistakes.append(KnownMistake(mistake.name, wrong, mistake.feedback))
+    return Expression(text, vocabulary_of(part), _latex(part), tuple(mistakes))
+
+
+def _has_words(part: Part) -> bool:
+    """Whether the answer is built from whole matrices rather than scalars and single entries."""
+    symbols = part.problem.expanded(part.answer)
+    if not any(isinstance(symbol, sp.MatrixSymbol) for symbol in symbols):
+        return False
+    try:
+        _text(part.problem, part.answer, _arithmetic(part.problem))
+    except Undecidable:
+        return True
+    return False
+
+
+def _arithmetic(problem: Problem) -> ExactNumbers:
+    from verify.equality.terms import Terms
+
+    matrices = any(variable.shape for variable in problem.given.variables.values())
+    return General(Terms()) if matrices else ExactNumbers(Terms())
+
+
+def _scope(problem: Problem, arithmetic: ExactNumbers) -> Scope:
+    from verify.proof import symbolic_values
+
+    return Scope(symbolic_values(problem, arithmetic), problem.definitions, arithmetic)
+
+
+def _text(problem: Problem, expression: sp.Basic, arithmetic: ExactNumbers) -> str:
+    from verify.notation.write import write
+
+    value = as_scalar(evaluate(expression, _scope(problem, arithmetic)))
+    if not isinstance(value, Exact):
+        value = arithmetic.number(value)
+    return write(value.terms, value.node, "python")
+
+
+def _latex(part: Part) -> str:
+    from verify.solution.latex import latex
+
+    return latex(part.answer)
+
+
+def vocabulary_of(part: Part) -> Vocabulary:
+    """The names that a response to this part may use: those declared before it, or those it restricts itself to."""
+    problem = part.problem
+    allowed = set(part.in_terms_of) or part.visible - _asked(part)
+    symbols = {symbol for symbol in allowed if not isinstance(symbol, sp.MatrixSymbol)}
+    arithmetic = _arithmetic(problem)
+    needed = problem.expanded(part.answer) | symbols
+    variables = [
+        name
+        for name, symbol in problem.given.symbols().items()
+        if symbol in needed and not isinstance(symbol, sp.MatrixSymbol)
+    ]
+    definitions, derivatives = {}, {}
+    for symbol, expression in problem.definitions.items():
+        if symbol not in symbols:
+            continue
+        name = str(symbol)
+        try:
+            text = _text(problem, expression, arithmetic)
+        except Undecidable:
+            continue
+        if "/" in name:
+            derivatives["/".join(side.removeprefix("d") for side in name.split("/"))] = text
+        else:
+            definitions[name] = text
+    indexed = tuple(
+        name
+        for name, variable in problem.given.variables.items()
+        if len(variable.shape) == 1 and variable.symbol in needed
+    )
+    assumed = assumptions_of(problem)
+    known = " ".join(assumed.of(name).describe(name) for name in variables if name in set(assumed))
+    labels = tuple(str(symbol) for symbol in _asked(part) if isinstance(symbol, sp.Symbol))
+    return Vocabulary(tuple(variables), known, definitions, derivatives, {}, indexed, labels)
+
+
+def _asked(part: Part) -> set[sp.Basic]:
+    """What the part asks for, which therefore cannot be the answer."""
+    assert part.derivation is not None
+    start = part.derivation.start
+    return {start} & free_symbols(start)
