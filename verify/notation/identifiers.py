@@ -36,8 +36,8 @@ def name(parser: "Parser", text: str, position: int) -> int:
         if found is not None:
             return found
         parser.index += 1
-    if parser.bound:
-        index = _bound_index(parser, text, position)
+    if parser.bound or names.indexed:
+        index = _with_index(parser, text, position)
         if index is not None:
             return index
     entry = names.lookup(text)
@@ -129,24 +129,38 @@ def _primed(parser: "Parser", text: str, position: int) -> int:
     return parser.node("variable", position, free[1])
 
 
-def _bound_index(parser: "Parser", text: str, position: int) -> int | None:
-    """The index of a sum around this place, or a name that carries it as in `u_i`."""
+def _takes_index(parser: "Parser", base: str) -> bool:
+    entry = parser.names.lookup(base)
+    return entry is not None and entry[0] == "indexed"
+
+
+def _with_index(parser: "Parser", text: str, position: int) -> int | None:
+    """The index of a sum around this place, or a name that carries one as in `u_i` and `u[i + 1]`."""
     if text in parser.bound:
         return parser.node("variable", position, text)
+    kind, _, opened, _ = parser.tokens[parser.index]
+    if kind == "[" and not parser.latex and (parser.bound or _takes_index(parser, text)):
+        parser.index += 1
+        group = parser.group("[", opened)
+        return parser.node("indexed", position, text, parser.nodes[group][3])
     base, underscore, subscript = text.partition("_")
-    parts = subscript.strip("{}").split(",")
-    if not underscore or not any(part.strip() in parser.bound for part in parts):
+    parts = [part.strip() for part in subscript.strip("{}").split(",")]
+    if not underscore or not (_takes_index(parser, base) or any(part in parser.bound for part in parts)):
+        if _takes_index(parser, text):
+            raise parser.error(f"{text!r} needs an index", position, f"write {text}_i or {text}[i]")
         return None
-    indices = []
-    for part in parts:
-        plain = part.strip()
-        if plain.isdigit():
-            indices.append(parser.node("number", position, plain))
-        elif plain in parser.bound or parser.names.lookup(plain) or parser.names.undeclared:
-            indices.append(parser.node("variable", position, plain))
-        else:
-            raise parser.error(f"unknown index {plain!r}", position)
-    return parser.node("indexed", position, base, tuple(indices))
+    return parser.node("indexed", position, base, tuple(_index(parser, part, position) for part in parts))
+
+
+def _index(parser: "Parser", plain: str, position: int) -> int:
+    if plain.isdigit():
+        return parser.node("number", position, plain)
+    if plain in parser.bound or parser.names.undeclared:
+        return parser.node("variable", position, plain)
+    entry = parser.names.lookup(plain)
+    if entry is None or entry[0] != "variable":
+        raise parser.error(f"unknown index {plain!r}", position, parser.names.nearest(plain))
+    return parser.node("variable", position, entry[1])
 
 
 # ---------------------------------------------------------------------- LaTeX
@@ -227,13 +241,13 @@ def read_subscript(parser: "Parser", base: str) -> str | int:
             if depth == 0:
                 break
         raw = parser.text[first + 1 : tokens[parser.index - 1][2]]
-        if parser.bound and set(re.findall(r"[A-Za-z]", raw)) & set(parser.bound):
+        if _takes_index(parser, base) or set(re.findall(r"[A-Za-z]", raw)) & set(parser.bound):
             return _indexed(parser, base, begin, start)
     elif kind in ("letters", "number"):
         raw = text[0]
         tokens[parser.index : parser.index + 1] = [(kind, text[1:], first + 1, last)] if len(text) > 1 else []
-        if raw in parser.bound:
-            return parser.node("indexed", start, base, (parser.node("variable", first, raw),))
+        if raw in parser.bound or _takes_index(parser, base):
+            return parser.node("indexed", start, base, (_index(parser, raw, first),))
     elif kind in ("command", "name", "*", "∞"):
         raw = text
         parser.index += 1
