@@ -103,12 +103,18 @@ def _executed(path: Path) -> Problem:
     with _lazily(HEAVY):
         try:
             spec.loader.exec_module(module)
+        except ProblemError as error:
+            line = _line_in(path, error)
+            if line is None:
+                raise
+            place = error.place.replace(path.name, f"{path.name}:{line}", 1)
+            raise ProblemError(place, error.found, error.cure) from error
         except VerifyError:
             raise
         except Exception as error:  # whatever a file does wrong is told with its line, not with a traceback of ours
             line = _line_in(path, error)
             raise ProblemError(
-                f"{path.name}{f', line {line}' if line else ''}",
+                f"{path.name}:{line}" if line else path.name,
                 f"{type(error).__name__}: {error}",
                 "Run the file with `python` to see the whole error.",
             ) from error
