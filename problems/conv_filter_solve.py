@@ -183,8 +183,8 @@ def integer_filter(rng):
 
 @problem.figure(
     "Each place of the filter gives one equation: the products in a row add up to the output on the right.",
-    "A staircase of three rows. The filter f0, f1, f2 stands under the signal entries x0 to x2 in the first row, x1 to x3 "
-    "in the second, x2 to x4 in the third; each row ends in an output y0, y1, y2.",
+    "A staircase of three rows. The filter f0, f1, f2 stands under the signal entries x0 to x2 in the first row, under "
+    "x1 to x3 in the second, under x2 to x4 in the third. The rows end in the outputs y0, y1, y2.",
 )
 def staircase(axes):
     for place, entry in np.ndindex(3, 3):

@@ -61,7 +61,7 @@ def over_filter(entry):
 
 def padded(M, row, column):
     """The entry of a matrix, zero outside it."""
-    inside = And(0 <= row, row < M.rows, 0 <= column, column < M.cols)
+    inside = And(row >= 0, row < M.rows, column >= 0, column < M.cols)
     return Piecewise((M[row, column], inside), (0, True))
 
 
@@ -76,8 +76,8 @@ part_a = problem.part(
     (
         "=",
         image(m + h - 1, n + w - 1, over_input(X[p, q] * padded(K, i - p, j - q))),
-        "$Z_{ij}$ enters $(Z \\star K)_{pq}$ with the weight $K_{i-p,\\,j-q}$, if the filter reaches it: every entry of "
-        "$X$ puts a scaled copy of $K$ down at its own place, and copies that overlap add up",
+        "$Z_{ij}$ enters $(Z \\star K)_{pq}$ with the weight $K_{i-p,\\,j-q}$, if the filter reaches it: every entry "
+        "of $X$ puts a scaled copy of $K$ down at its own place, and copies that overlap add up",
     ),
     (
         "=",
@@ -91,8 +91,8 @@ part_a.key(homework, [[-1, 3, -2], [3, -3, 1], [0, 3, 1]])
 part_a.mistake(
     "filter turned by 180 degrees",
     image(m + h - 1, n + w - 1, Sum(X[p, q] * K[h - 1 - i + p, w - 1 - j + q], *reaching)),
-    "The copies are put down as the filter is, not turned around: the first entry of the filter goes to the place of the "
-    "input entry that scales it.",
+    "The copies are put down as the filter is, not turned around: its first entry goes to the place of the input entry "
+    "that scales it.",
 )
 part_a.mistake(
     "filter transposed",
@@ -102,7 +102,7 @@ part_a.mistake(
 part_a.mistake(
     "convolution with one ring of zeros around the input",
     image(m + 3 - h, n + 3 - w, over_filter(padded(X, i + s - 1, j + t - 1) * K[s, t])),
-    "A padded convolution meets the entries of the filter in the opposite order. Put a scaled copy down for each entry.",
+    "A padded convolution meets the filter in the opposite order. Put a scaled copy down for each entry instead.",
 )
 part_a.mistake(
     "plain convolution",
@@ -253,8 +253,8 @@ def small_images(rng):
 
 @problem.figure(
     "Every entry of $X$ puts a scaled copy of $K$ down, in a colour of its own. Where copies overlap, they add up.",
-    "A grid of three by three places. Four coloured squares of two by two places start at the four upper left places; each "
-    "place lists the products that fall on it: one in the corners, two on the edges, four in the middle.",
+    "A grid of three by three places. Four coloured squares of two by two places start at the four upper left places; "
+    "each place lists the products that fall on it: one in the corners, two on the edges, four in the middle.",
     part="a",
 )
 def copies(axes):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -23,6 +24,7 @@ class Domain:
       ``"orthonormal columns"``, ``"symmetric"``, ``"invertible"``.
     - `independent`: whether any values of the entries, within their signs, belong to the set.  False for a set cut out by
       equations or an order (orthogonal, simplex, descending): an exact counterexample with free entries is none there.
+    - `condition`: whether an exact array satisfies the equations or the order that cut the set out.
     """
 
     latex: str
@@ -33,6 +35,21 @@ class Domain:
     properties: frozenset[str] = frozenset()
     independent: bool = True
     integral: bool = False
+    condition: Callable[[np.ndarray], bool] = lambda _array: True
+
+    def contains(self, array: np.ndarray) -> bool:
+        """Whether an array of exact rationals belongs to the set; the box is not part of it."""
+        signs = all(SIGNS[word](entry) for word in self.assumptions if word in SIGNS for entry in array.flat)
+        return signs and bool(self.condition(array))
+
+
+SIGNS: dict[str, Callable[[Fraction], bool]] = {
+    "positive": lambda entry: entry > 0,
+    "nonnegative": lambda entry: entry >= 0,
+    "negative": lambda entry: entry < 0,
+    "nonzero": lambda entry: entry != 0,
+    "integer": lambda entry: entry.denominator == 1,
+}
 
 
 def _unit(array: np.ndarray) -> np.ndarray:
@@ -50,30 +67,63 @@ def _invertible(array: np.ndarray) -> np.ndarray:
     return array + np.eye(*array.shape) * (0.5 + np.abs(array).sum(axis=1).max(initial=0.0))
 
 
+def _has_orthonormal_columns(array: np.ndarray) -> bool:
+    return bool(np.all(array.T @ array == np.eye(array.shape[1], dtype=int)))
+
+
+def _is_regular(array: np.ndarray) -> bool:
+    """By elimination in fractions."""
+    rest = array.copy()
+    while rest.size:
+        pivots = np.flatnonzero(rest[:, 0])
+        if not pivots.size:
+            return False
+        pivot = rest[pivots[0]]
+        others = np.delete(rest, pivots[0], 0)
+        rest = (others - np.outer(others[:, 0] / pivot[0], pivot))[:, 1:]
+    return True
+
+
 real = Domain(r"\mathbb{R}^{SIZE}")
 positive = Domain(r"\mathbb{R}_{>0}^{SIZE}", low=0.125, assumptions=("positive",))
 nonnegative = Domain(r"\mathbb{R}_{\ge 0}^{SIZE}", low=0.0, assumptions=("nonnegative",))
 integer = Domain(r"\mathbb{Z}^{SIZE}", low=-9, high=9, project=np.round, assumptions=("integer",), integral=True)
-unit = Domain(r"\mathbb{S}^{SIZE - 1}", project=_unit, independent=False)
-simplex = Domain(r"\Delta^{SIZE - 1}", project=_softmax, assumptions=("positive",), independent=False)
+unit = Domain(
+    r"\mathbb{S}^{SIZE - 1}",
+    project=_unit,
+    independent=False,
+    condition=lambda array: np.sum(array * array) == 1,
+)
+simplex = Domain(
+    r"\Delta^{SIZE - 1}",
+    project=_softmax,
+    assumptions=("positive",),
+    independent=False,
+    condition=lambda array: np.sum(array) == 1,
+)
 orthogonal = Domain(
     r"\mathrm{O}(SIZE)",
     project=lambda array: np.linalg.qr(array)[0],
     properties=frozenset({"orthogonal"}),
     independent=False,
+    condition=_has_orthonormal_columns,
 )
 orthonormal = Domain(
     r"\mathrm{St}(SIZE)",  # the Stiefel manifold: columns of length one, orthogonal to each other
     project=lambda array: np.linalg.qr(array)[0],
     properties=frozenset({"orthonormal columns"}),
     independent=False,
+    condition=_has_orthonormal_columns,
 )
-invertible = Domain(r"\mathrm{GL}(SIZE)", project=_invertible, properties=frozenset({"invertible"}))
+invertible = Domain(
+    r"\mathrm{GL}(SIZE)", project=_invertible, properties=frozenset({"invertible"}), condition=_is_regular
+)
 symmetric = Domain(
     r"\mathrm{Sym}(SIZE)",
     project=lambda array: (array + array.T) / 2,
     properties=frozenset({"symmetric"}),
     independent=False,
+    condition=lambda array: np.all(array == array.T),
 )
 descending = Domain(
     r"\mathbb{R}_{\ge 0}^{SIZE} \text{, descending}",
@@ -81,4 +131,5 @@ descending = Domain(
     project=lambda array: -np.sort(-array, axis=0),
     assumptions=("nonnegative",),
     independent=False,
+    condition=lambda array: np.all(array[:-1] >= array[1:]),
 )

@@ -641,6 +641,8 @@ def _(expression: sp.FunctionMatrix, scope: Scope) -> Any:
     if isinstance(scope.arithmetic, General):
         return Entries(scope.arithmetic, rows, columns, entry)
     extent = [scope.arithmetic.as_index(side) for side in (rows, columns)]
+    if min(extent) < 1:
+        raise Undecidable(f"a matrix of shape {extent[0]}x{extent[1]}")
     indices = [[_index_value(scope, index) for index in range(side)] for side in extent]
     values = [[entry(i, j) for j in indices[1]] for i in indices[0]]
     return np.array(values, dtype=object if scope.arithmetic.exact else None).reshape(extent)

@@ -153,6 +153,15 @@ class Given:
         symbols.update(size.at_most for size in self.sizes if size.symbol in symbols and size.at_most is not None)
         return [size for size in self.sizes if size.symbol in symbols]
 
+    def outside(self, values: Instance) -> list[str]:
+        """The names of the givens whose exact values lie outside the sets they range over."""
+        return [
+            name
+            for name, variable in self.variables.items()
+            if variable.symbol in values
+            and not variable.domain.contains(np.array(values[variable.symbol], dtype=object, ndmin=2))
+        ]
+
     def perturbed(self, instance: Instance, amount: float, seeds: int) -> Iterator[Instance]:
         """Instances that differ from `instance` by `amount` relative to each array, in random directions."""
         rng = np.random.default_rng(0)  # the directions do not matter, only that they are not aligned with anything

@@ -141,6 +141,10 @@ class Problem:
         if name in self.instances:
             raise ProblemError(place, "the name is taken", "Give each instance its own name.")
         self.instances[name] = worked = WorkedInstance(name, self.exact_values(place, values), text)
+        outside = self.given.outside(worked.values)
+        if outside:
+            cure = "Correct the numbers, or declare another set."
+            raise ProblemError(place, f"{', '.join(outside)} is not in the set it ranges over", cure)
         return worked
 
     def variant(self, draw: Callable[..., Any] | None = None, *, integral: bool = False) -> Any:
