@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 import torch
 from scipy.special import softmax
-from sympy import HadamardPower, S, Sum, root, sqrt, symbols
+from sympy import S, Sum, root, sqrt, symbols
 from sympy.stats import Expectation, Normal, Variance
 
 from verify import Problem, mean_of, positive, variance_of
@@ -56,7 +56,7 @@ part_a.key(four, 25)
 part_a.mistake("query and key taken for the same vector", Sum(mu[i, 0] ** 2 + sigma**2, components), independent_draws)
 part_a.mistake("zero", S.Zero, "The mean of a product of independent variables is the product of their means.")
 part_a.mistake("only one component", mu[0, 0] ** 2, "The score is a sum over all components.")
-part_a.mistake("a vector squared", HadamardPower(mu, 2), "A score is one number; squaring a vector gives none.")
+part_a.mistake("a vector squared", lambda mu: mu**2, "A score is one number; squaring every entry gives a vector.")
 
 q_m, k_m = Normal("q_i", m, sigma), Normal("k_i", m, sigma)
 part_common = problem.part(

@@ -1,0 +1,64 @@
+"""What is special to `linear_autoencoder_pca`: proofs for matrices of any size, and folklore refuted by an instance."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from verify.catalog import load
+from verify.crosscheck import crosscheck, search
+from verify.evidence import Verdict
+from verify.instance import WorkedInstance
+from verify.mutants import damaged, score
+from verify.proof import exact_value, prove
+
+problem = load(Path(__file__).parents[2] / "problems" / "linear_autoencoder_pca.py")
+claims = {claim.name: claim for claim in problem.claims()}
+equations = [name for name, claim in claims.items() if claim.symbolic and not claim.differs and claim.fixed is None]
+
+
+@pytest.mark.parametrize("name", equations)
+def test_every_line_and_property_is_proved_for_matrices_of_any_size(name):
+    evidence = prove(problem, claims[name])
+    assert evidence.verdict is Verdict.PROVED
+    assert evidence.scope == "in general"
+
+
+@pytest.mark.parametrize("name", [name for name, claim in claims.items() if claim.fixed is not None])
+def test_the_worked_instance_has_the_published_values(name):
+    assert crosscheck(problem, claims[name]).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("name", [name for name, claim in claims.items() if claim.differs])
+def test_a_mistake_or_false_belief_is_refuted_by_an_instance(name):
+    assert crosscheck(problem, claims[name]).counterexample is not None
+
+
+@pytest.mark.parametrize("part", ["i.w2", "i.w1", "ii.w2", "ii.w1", "ii.loss"])
+def test_no_mutant_of_a_line_survives(part):
+    result = score(problem, part=part)
+    assert result.count("caught") >= 10
+    assert result.survivors == []
+
+
+@pytest.mark.parametrize("name", ["no_weights_lose_less", "no_subspace_captures_more"])
+def test_the_bounds_on_other_subspaces_are_tight(name):
+    assert crosscheck(problem, claims[name]).verdict is Verdict.SUPPORTED
+    assert search(problem, damaged(claims[name]), examples=50, shrink=False).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_variant_has_whole_answers_and_the_first_principal_component(seed):
+    values = problem.variant_rule.draw(np.random.default_rng(seed))
+    instance = WorkedInstance("variant", problem.exact_values("variant", values))
+    for part in problem.parts.values():
+        if part.derivation is None or part.name.startswith("ii.w"):
+            continue
+        for value in exact_value(problem, part.answer, instance).ravel():
+            kind, number = value.terms.key(value.node)
+            assert kind == "number"
+            assert number.denominator == 1
+    data, direction = (np.array(values[name], dtype=float) for name in ("X", "U"))
+    eigenvalues, eigenvectors = np.linalg.eigh(data @ data.T)
+    assert abs(eigenvectors[:, -1] @ direction[:, 0]) == pytest.approx(1)
+    assert eigenvalues[-1] == pytest.approx(float(values["lamda"][0]))

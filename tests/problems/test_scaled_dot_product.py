@@ -1,0 +1,68 @@
+"""What is special to `scaled_dot_product`: exact moments, simulations that know their error, whole variants."""
+
+from math import isqrt
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from verify.catalog import load
+from verify.crosscheck import crosscheck, search
+from verify.equality.decide import decide
+from verify.evidence import Verdict
+from verify.instance import WorkedInstance
+from verify.mutants import damaged, score
+from verify.proof import exact_value
+
+problem = load(Path(__file__).parents[2] / "problems" / "scaled_dot_product.py")
+claims = {claim.name: claim for claim in problem.claims()}
+
+
+@pytest.mark.parametrize(("part", "published"), [("a", 25), ("a.common", 36), ("b", 4), ("b.general", 264), ("c", 2)])
+def test_the_answer_at_four_components_is_the_published_one(part, published):
+    assert problem.find_part(part).keys["four"] == published
+    assert crosscheck(problem, claims[f"{part}/four"]).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("name", [name for name, claim in claims.items() if claim.differs])
+def test_a_mistake_or_false_belief_is_refuted_by_an_instance(name):
+    assert crosscheck(problem, claims[name]).counterexample is not None
+
+
+@pytest.mark.parametrize("part", ["a", "a.common", "b", "b.general", "c"])
+def test_a_flipped_sign_in_a_line_is_refuted(part):
+    # What survives turns both sides of a product or square around, which changes nothing.
+    survivors = {str(mutant.expression) for mutant in score(problem, part=part).survivors}
+    assert survivors <= {"Sum(Variance(-k_i*q_i), (i, 0, d - 1))"}
+
+
+@pytest.mark.parametrize(
+    "name", ["a/simulated_mean", "b/simulated_variance", "b.general/simulated_variance_in_general"]
+)
+def test_a_simulation_refutes_an_answer_that_is_a_quarter_off(name):
+    assert search(problem, damaged(claims[name]), examples=50, shrink=False).verdict is Verdict.REFUTED
+
+
+def test_the_simulated_variance_has_the_standard_error_that_the_fourth_moment_predicts():
+    d, samples = 3, 20_000
+    simulate = problem.find_part("b").implementations[-1].function
+    estimate = simulate(d, torch.Generator().manual_seed(0))
+    assert estimate.standard_error == pytest.approx(np.sqrt((2 * d**2 + 6 * d) / samples), rel=0.1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_variant_has_whole_answers(seed):
+    values = problem.variant_rule.draw(np.random.default_rng(seed))
+    instance = WorkedInstance("variant", problem.exact_values("variant", values))
+    mean, d, sigma = np.asarray(values["mu"]), len(values["mu"]), int(values["sigma"])
+    expected = {
+        "a": mean @ mean,
+        "a.common": d * values["m"] ** 2,
+        "b": d,
+        "b.general": 2 * sigma**2 * mean @ mean + d * sigma**4,
+        "c": isqrt(d),
+    }
+    for part, whole in expected.items():
+        (value,) = exact_value(problem, problem.find_part(part).answer, instance).ravel()
+        assert decide(value.terms, value.node, value.terms.number(int(whole))).verdict is Verdict.PROVED
