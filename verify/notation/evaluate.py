@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from verify.errors import BudgetExceeded, ReadingError
 from verify.notation.limits import Limits
 from verify.notation.names import INVERSES_BY_RECIPROCAL, Names
-from verify.notation.values import InfinityValue, MatrixExpressionValue, MatrixValue, TupleValue, Value, kind_of
 
 if TYPE_CHECKING:
     from verify.equality.terms import Terms
+    from verify.notation.values import InfinityValue, Value
 
 Node = tuple[Any, ...]
 TRUTH = object()
@@ -57,6 +57,8 @@ class Evaluator:
         value = self.values[index]
         if type(value) is int:
             return value
+        from verify.notation.values import TupleValue
+
         if isinstance(value, TupleValue) and value.brackets == "[]" and len(value.items) == 1:
             inner = value.items[0]
             if type(inner) is int:
@@ -72,6 +74,8 @@ def article(value: Any) -> str:
     """A value's kind in words, for messages."""
     if value is TRUTH or value is FALSEHOOD:
         return "a truth value"
+    from verify.notation.values import kind_of
+
     kind = kind_of(value)
     return f"an {kind}" if kind[0] in "aei" else f"a {kind}"
 
@@ -132,6 +136,8 @@ def _negate(evaluator: Evaluator, node: Node) -> Any:
     value = evaluator.values[node[2]]
     if type(value) is int:
         return evaluator.terms.negate(value)
+    from verify.notation.values import InfinityValue
+
     if isinstance(value, InfinityValue):
         return InfinityValue(-value.sign)
     return _compound("negate", evaluator, node, [value])
@@ -182,11 +188,12 @@ def _call(evaluator: Evaluator, node: Node) -> Any:
 
 def _argument(evaluator: Evaluator, index: int, node: Node) -> Any:
     value = evaluator.values[index]
-    return (
-        value
-        if isinstance(value, MatrixValue | MatrixExpressionValue)
-        else evaluator.scalar(index, node, "an argument")
-    )
+    if type(value) is int:
+        return value
+    from verify.notation.values import MatrixExpressionValue, MatrixValue
+
+    is_matrix = isinstance(value, MatrixValue | MatrixExpressionValue)
+    return value if is_matrix else evaluator.scalar(index, node, "an argument")
 
 
 def _arity(function: str) -> tuple[int, int]:
@@ -245,7 +252,9 @@ def _matrix_name(evaluator: Evaluator, node: Node) -> Any:
     return compound.symbol(evaluator, node)
 
 
-def _infinity(evaluator: Evaluator, node: Node) -> InfinityValue:
+def _infinity(evaluator: Evaluator, node: Node) -> "InfinityValue":
+    from verify.notation.values import InfinityValue
+
     return InfinityValue(1)
 
 
@@ -258,7 +267,7 @@ def _sign(evaluator: Evaluator, node: Node) -> int:
     return evaluator.terms.number(evaluator.sign * node[2])
 
 
-def _label(evaluator: Evaluator, node: Node) -> Value:
+def _label(evaluator: Evaluator, node: Node) -> "Value":
     raise evaluator.error(f"{node[2]!r} is what is asked for; write its value", node)
 
 

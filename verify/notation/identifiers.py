@@ -20,7 +20,7 @@ _INVERSES = {
 _LOGARITHM_BASE = re.compile(r"log_?(?:\{?(\d+|[a-z])\}?)$")
 _DIFFERENTIAL = r"(?:\\partial(?![A-Za-z])|∂|\\mathrm\s*\{\s*d\s*\}|d)\s*"
 _NAME = r"(\\?[A-Za-z]+(?:_\{[^{}]*\}|_\w+|\d+)?|[^\W\d_][\d₀-₉]*)"
-_DERIVATIVE = re.compile(
+_DERIVATIVE = (
     rf"\\[dtc]?frac\s*\{{\s*{_DIFFERENTIAL}{_NAME}\s*\}}\s*\{{\s*{_DIFFERENTIAL}{_NAME}\s*\}}"
     rf"|\(?{_DIFFERENTIAL}{_NAME}\s*\)?\s*/\s*\(?{_DIFFERENTIAL}{_NAME}\s*\)?"
 )
@@ -79,7 +79,11 @@ def _undeclared(parser: "Parser", text: str, position: int) -> int:
 def _product_or_free(parser: "Parser", text: str, position: int) -> int:
     names = parser.names
     before_bracket = parser.tokens[parser.index][0] == "("
-    ways = names.splits(text, function_last=before_bracket or parser.tokens[parser.index][0] in ("name", "number"))
+    ways = (
+        []
+        if len(text) == 1
+        else names.splits(text, function_last=before_bracket or parser.tokens[parser.index][0] in ("name", "number"))
+    )
     if len(ways) > 1:
         readings = " or ".join("*".join(way) for way in ways)
         raise parser.error(f"{text!r} can be read in two ways", position, f"write {readings}")
@@ -281,7 +285,7 @@ def derivative(parser: "Parser", position: int) -> int | None:
     """The variable declared for a derivative written here, such as `\\frac{\\partial y}{\\partial q}`."""
     if not parser.names.derivatives:
         return None
-    match = _DERIVATIVE.match(parser.text, position)
+    match = re.compile(_DERIVATIVE).match(parser.text, position)
     if match is None:
         return None
     above, below = (spelling_key(part) for part in (group for group in match.groups() if group))

@@ -168,24 +168,3 @@ def _subscripts_first(tokens: list[Token], text: str) -> list[Token]:
 
 def _is_letter_before(tokens: list[Token]) -> bool:
     return bool(tokens) and tokens[-1][0] in ("letters", "name", "command", "}")
-
-
-_DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
-_BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{")
-
-
-def unwrap(text: str) -> tuple[str, int]:
-    """The text inside dollar signs and display delimiters, and how many characters were cut off in front."""
-    cut = 0
-    for _ in range(4):
-        inner = text.strip()
-        cut += len(text) - len(text.lstrip()) if inner else 0
-        text = inner
-        for opening, closing in _DELIMITERS:
-            if text.startswith(opening) and text.endswith(closing) and len(text) >= len(opening) + len(closing):
-                text = text[len(opening) : len(text) - len(closing)]
-                cut += len(opening)
-                break
-        else:
-            return text, cut
-    raise ReadingError("too many delimiters around the expression", 0, text)

@@ -1,27 +1,25 @@
 """Reading a text: characters, tokens, tree, bounds, values; and the two public ways to ask for it."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from verify.errors import ReadingError, VerifyError
-from verify.notation import latex, python
 from verify.notation.characters import plain_text
 from verify.notation.evaluate import FALSEHOOD, TRUTH, Evaluator
 from verify.notation.grammar import Parser
 from verify.notation.limits import DEFAULT_LIMITS, Limits
 from verify.notation.names import Names, spelling_key
 from verify.notation.sizes import check_sizes, needs_check
-from verify.notation.tokens import check_tokens
-from verify.notation.values import LogicValue, RelationValue, SetValue, Value, kind_of
+from verify.notation.tokens import Token, check_tokens
+from verify.notation.wrapping import unwrap, without_punctuation
 
 if TYPE_CHECKING:
     from verify.equality.terms import Terms
+    from verify.notation.values import Value
 
 Syntax = Literal["auto", "python", "latex"]
-_LOOKS_LIKE_LATEX = re.compile(r"\\|\$|[\^]\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Reading:
     """
 
     kind: str
-    value: Value
+    value: "Value"
     terms: "Terms"
     text: str
     syntax: str
@@ -68,8 +66,8 @@ def read(
     as in `y = 2x`; True allows any variable there.
     """
     plain = plain_text(text, limits)
-    inner, cut = latex.unwrap(plain)
-    shortened = inner.rstrip().rstrip(".,;").rstrip() if inner.rstrip()[-1:] in (".", ",", ";") else inner
+    inner, cut = unwrap(plain)
+    shortened = without_punctuation(inner)
     chosen = _chosen_syntax(plain, syntax)
     try:
         return _read_plain(shortened, names or _anything(), terms, chosen, labels, limits)
@@ -105,21 +103,29 @@ def _anything() -> Names:
 def _chosen_syntax(text: str, syntax: Syntax) -> str:
     if syntax != "auto":
         return syntax
-    return "latex" if _LOOKS_LIKE_LATEX.search(text) else "python"
+    return "latex" if "\\" in text or "$" in text or "^{" in text else "python"
 
 
 def _read_plain(
     text: str, names: Names, terms: "Terms", syntax: str, labels: Iterable[str] | Literal[True], limits: Limits
 ) -> Reading:
     is_latex = syntax == "latex"
-    tokens = latex.tokenise(text) if is_latex else python.tokenise(text)
+    tokens = _tokens(text, is_latex)
     check_tokens(tokens, text, limits)
     parser = Parser(text, tokens, names, limits, latex=is_latex)
     if labels and labels is not True:
         parser.labels = {spelling_key(label): label for label in labels}
     root = _without_label(parser, parser.entire(), labels)
     value = evaluate(parser.nodes, root, terms, names, limits, text, two_signs=parser.has_two_signs)
-    return Reading(kind_of(value), value, terms, text, syntax, tuple(parser.notes))
+    return Reading(_kind(value), value, terms, text, syntax, tuple(parser.notes))
+
+
+def _tokens(text: str, is_latex: bool) -> list[Token]:
+    if is_latex:
+        from verify.notation.latex import tokenise
+    else:
+        from verify.notation.python import tokenise
+    return tokenise(text)
 
 
 def _without_label(parser: Parser, root: int, labels: Iterable[str] | Literal[True]) -> int:
@@ -146,7 +152,7 @@ def evaluate(
     text: str,
     *,
     two_signs: bool = False,
-) -> Value:
+) -> "Value":
     """The value of a tree, after checking its sizes; with ± in it, both values."""
     if needs_check(nodes):
         check_sizes(nodes, text, limits)
@@ -160,17 +166,31 @@ def evaluate(
     return _answer(value, nodes[root], text)
 
 
-def _answer(value: Any, node: tuple[Any, ...], text: str) -> Value:
+def _kind(value: "Value") -> str:
+    if type(value) is int:
+        return "scalar"
+    from verify.notation.values import kind_of
+
+    return kind_of(value)
+
+
+def _answer(value: Any, node: tuple[Any, ...], text: str) -> "Value":
     """A value that can stand for itself."""
+    if type(value) is int:
+        return value
     if value is TRUTH or value is FALSEHOOD:
         raise ReadingError("a truth value is not an answer", 0, text)
+    from verify.notation.values import RelationValue
+
     if isinstance(value, RelationValue) and value.operators == ("=",) and value.operands[0] == value.operands[1]:
         raise ReadingError("both sides are the same, which says nothing", node[1], text)
     return value
 
 
-def _both(plus: Any, minus: Any, node: tuple[Any, ...], text: str) -> Value:
+def _both(plus: Any, minus: Any, node: tuple[Any, ...], text: str) -> "Value":
     """The two readings of a text with ±: a set of values, or two relations joined by `or`."""
+    from verify.notation.values import LogicValue, RelationValue, SetValue
+
     if type(plus) is int and type(minus) is int:
         return SetValue((plus, minus))
     if isinstance(plus, SetValue) and isinstance(minus, SetValue):
@@ -180,7 +200,7 @@ def _both(plus: Any, minus: Any, node: tuple[Any, ...], text: str) -> Value:
     raise ReadingError("± inside this is not read", node[1], text, "write both values")
 
 
-def read_definition(evaluator: Evaluator, node: tuple[Any, ...]) -> Value:
+def read_definition(evaluator: Evaluator, node: tuple[Any, ...]) -> "Value":
     """The value of a name that the problem defines by a text."""
     names = evaluator.names
     earlier = {}

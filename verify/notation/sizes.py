@@ -19,11 +19,14 @@ _FACTORIALS = frozenset(["factorial", "gamma", "binomial"])
 
 
 def needs_check(nodes: list[tuple[Any, ...]]) -> bool:
-    """Whether a tree contains anything that can grow."""
+    """Whether a tree contains anything that can grow: not `x^9`, `(a + b)^2` or `e^...`, which are the most common."""
     for node in nodes:
         if node[0] == "power":
-            exponent = nodes[node[3]]
-            if exponent[0] != "number" or exponent[2] not in ("1", "2", "3"):
+            base, exponent = nodes[node[2]][0], nodes[node[3]]
+            small = exponent[0] == "number" and (
+                exponent[2] in ("1", "2", "3") or (base == "variable" and len(exponent[2]) < 9)
+            )
+            if not small and base != "constant":
                 return True
         elif node[0] == "call" and node[2] in _FACTORIALS:
             return True
