@@ -72,7 +72,11 @@ def _power(base: Any, exponent: Fraction, context: Any) -> Any:
         power = base
     else:
         return context.pow(base, context(exponent.numerator) / context(exponent.denominator))
-    return context(1) / power if exponent < 0 else power
+    if exponent > 0:
+        return power
+    if power.is_zero():
+        raise Undecidable("a division by zero")
+    return context(1) / power
 
 
 def _function(node: tuple[Any, ...], values: dict[int, Any], context: Any) -> Any:
