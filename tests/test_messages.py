@@ -131,7 +131,7 @@ def test_a_broken_file_is_refused_at_load_with_place_finding_and_cure(tmp_path: 
 
 def test_a_file_without_a_problem_says_what_to_write(tmp_path: Path) -> None:
     assert refusal(tmp_path, "x = 1\n", head="") == (
-        "broken.py:12: it builds no problem. Write `problem = Problem(__doc__)` at module level."
+        "broken.py: it builds no problem. Write `problem = Problem(__doc__)` at module level."
     )
 
 

@@ -51,7 +51,7 @@ def _at_instance(part: Part, instance: WorkedInstance) -> Answer:
 
 
 def _constant_rows(problem: Problem, expression: sp.Basic, instance: WorkedInstance) -> tuple[tuple[str, ...], ...]:
-    from verify.notation.write import write
+    from verify.notation import write
 
     array = exact_value(problem, expression, instance)
     return tuple(tuple(write(entry.terms, entry.node, "python") for entry in row) for row in array)
@@ -70,7 +70,7 @@ def _wrong_rows(part: Part, mistake: Mistake, instance: WorkedInstance) -> Any:
 
 def _latex_of_rows(rows: tuple[tuple[str, ...], ...]) -> str:
     from verify.equality.terms import Terms
-    from verify.notation.write import write
+    from verify.notation import write
 
     terms = Terms()
     written = [
@@ -126,7 +126,7 @@ def _scope(problem: Problem, arithmetic: ExactNumbers) -> Scope:
 
 
 def _text(problem: Problem, expression: sp.Basic, arithmetic: ExactNumbers) -> str:
-    from verify.notation.write import write
+    from verify.notation import write
 
     value = as_scalar(evaluate(expression, _scope(problem, arithmetic)))
     if not isinstance(value, Exact):
