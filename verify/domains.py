@@ -40,7 +40,7 @@ class Domain:
     def contains(self, array: np.ndarray) -> bool:
         """Whether an array of exact rationals belongs to the set; the box is not part of it."""
         signs = all(SIGNS[word](entry) for word in self.assumptions if word in SIGNS for entry in array.flat)
-        return signs and bool(self.condition(array))
+        return signs and self.condition(array)
 
 
 SIGNS: dict[str, Callable[[Fraction], bool]] = {
@@ -92,14 +92,14 @@ unit = Domain(
     r"\mathbb{S}^{SIZE - 1}",
     project=_unit,
     independent=False,
-    condition=lambda array: np.sum(array * array) == 1,
+    condition=lambda array: bool(np.sum(array * array) == 1),
 )
 simplex = Domain(
     r"\Delta^{SIZE - 1}",
     project=_softmax,
     assumptions=("positive",),
     independent=False,
-    condition=lambda array: np.sum(array) == 1,
+    condition=lambda array: bool(np.sum(array) == 1),
 )
 orthogonal = Domain(
     r"\mathrm{O}(SIZE)",
@@ -123,7 +123,7 @@ symmetric = Domain(
     project=lambda array: (array + array.T) / 2,
     properties=frozenset({"symmetric"}),
     independent=False,
-    condition=lambda array: np.all(array == array.T),
+    condition=lambda array: bool(np.all(array == array.T)),
 )
 descending = Domain(
     r"\mathbb{R}_{\ge 0}^{SIZE} \text{, descending}",
@@ -131,5 +131,5 @@ descending = Domain(
     project=lambda array: -np.sort(-array, axis=0),
     assumptions=("nonnegative",),
     independent=False,
-    condition=lambda array: np.all(array[:-1] >= array[1:]),
+    condition=lambda array: bool(np.all(array[:-1] >= array[1:])),
 )

@@ -1,8 +1,8 @@
 """Variant: another instance of a problem, drawn from a seed, fit to be asked and to be worked by the same lines.
 
-The problem's `@problem.variant` rule proposes numbers; without a rule, small integers are proposed.  A proposal is taken
-when it makes a fair question: the givens lie in their sets, the assumptions hold, answers are whole where the rule says
-so, and no mistake leads to the answer or to the value of another mistake, so that feedback can name the slip.
+The problem's `@problem.variant` rule proposes numbers; without a rule, small integers are proposed.  A proposal is
+taken when it makes a fair question: the givens lie in their sets, the assumptions hold, answers are whole where the
+rule says so, and no mistake leads to the answer or to the value of another mistake, so that feedback can name the slip.
 """
 
 from __future__ import annotations
