@@ -8,9 +8,9 @@ import pytest
 from verify.catalog import load
 from verify.crosscheck import crosscheck, search
 from verify.evidence import Verdict
-from verify.instance import WorkedInstance
 from verify.mutants import damaged, score
 from verify.proof import exact_value, prove
+from verify.variant import draw
 
 problem = load(Path(__file__).parents[2] / "problems" / "linear_autoencoder_pca.py")
 claims = {claim.name: claim for claim in problem.claims()}
@@ -49,8 +49,7 @@ def test_the_bounds_on_other_subspaces_are_tight(name):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_variant_has_whole_answers_and_the_first_principal_component(seed):
-    values = problem.variant_rule.draw(np.random.default_rng(seed))
-    instance = WorkedInstance("variant", problem.exact_values("variant", values))
+    instance = draw(problem, seed)
     for part in problem.parts.values():
         if part.derivation is None or part.name.startswith("ii.w"):
             continue
@@ -58,7 +57,8 @@ def test_a_variant_has_whole_answers_and_the_first_principal_component(seed):
             kind, number = value.terms.key(value.node)
             assert kind == "number"
             assert number.denominator == 1
-    data, direction = (np.array(values[name], dtype=float) for name in ("X", "U"))
+    numbers = instance.floats()
+    data, direction, chosen = (numbers[problem.symbol(name)] for name in ("X", "U", "lamda"))
     eigenvalues, eigenvectors = np.linalg.eigh(data @ data.T)
     assert abs(eigenvectors[:, -1] @ direction[:, 0]) == pytest.approx(1)
-    assert eigenvalues[-1] == pytest.approx(float(values["lamda"][0]))
+    assert eigenvalues[-1] == pytest.approx(chosen[0, 0])

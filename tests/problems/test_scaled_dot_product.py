@@ -11,9 +11,9 @@ from verify.catalog import load
 from verify.crosscheck import crosscheck, search
 from verify.equality.decide import decide
 from verify.evidence import Verdict
-from verify.instance import WorkedInstance
 from verify.mutants import damaged, score
 from verify.proof import exact_value
+from verify.variant import draw
 
 problem = load(Path(__file__).parents[2] / "problems" / "scaled_dot_product.py")
 claims = {claim.name: claim for claim in problem.claims()}
@@ -53,14 +53,14 @@ def test_the_simulated_variance_has_the_standard_error_that_the_fourth_moment_pr
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_variant_has_whole_answers(seed):
-    values = problem.variant_rule.draw(np.random.default_rng(seed))
-    instance = WorkedInstance("variant", problem.exact_values("variant", values))
-    mean, d, sigma = np.asarray(values["mu"]), len(values["mu"]), int(values["sigma"])
+    instance = draw(problem, seed)
+    d, mean, sigma, m = (instance.values[problem.symbol(name)] for name in ("d", "mu", "sigma", "m"))
+    squares = np.sum(mean**2)
     expected = {
-        "a": mean @ mean,
-        "a.common": d * values["m"] ** 2,
+        "a": squares,
+        "a.common": d * m**2,
         "b": d,
-        "b.general": 2 * sigma**2 * mean @ mean + d * sigma**4,
+        "b.general": 2 * sigma**2 * squares + d * sigma**4,
         "c": isqrt(d),
     }
     for part, whole in expected.items():
