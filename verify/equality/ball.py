@@ -141,11 +141,25 @@ def exact_integer(x: Ball) -> int | None:
     return None
 
 
+def whole_power(base: Ball, exponent: int) -> Ball:
+    """A whole power, also of a ball around zero, which FLINT's own power leaves undetermined."""
+    result = base**exponent
+    if exponent <= 0 or result.is_finite() or not base.is_finite():
+        return result
+    result, square = arb(1), base
+    while exponent:
+        if exponent & 1:
+            result = result * square
+        square = square * square
+        exponent >>= 1
+    return result
+
+
 def _rational_power(base: Ball, exponent: Fraction) -> Ball:
     """Over the reals: a fractional power needs a base of at least zero."""
     if exponent.denominator == 2:
         root = base.sqrt()
-        return root if exponent.numerator == 1 else root**exponent.numerator
+        return root if exponent.numerator == 1 else whole_power(root, exponent.numerator)
     if base.is_zero():
         return arb(0) if exponent > 0 else _NAN
     if not base > 0:
@@ -161,7 +175,7 @@ def _real_power(base: Ball, exponent: Ball) -> Ball:
     if base.is_zero():
         return arb(1) if whole == 0 else arb(0) if exponent > 0 else _NAN
     if whole is not None and abs(whole) < 1 << 32:
-        return base**whole
+        return whole_power(base, whole)
     return _NAN
 
 
@@ -251,7 +265,7 @@ class BallEvaluator:
         if value == -1:
             return 1 / base
         if value.denominator == 1:
-            return _NAN if base.is_zero() and value <= 0 else base ** int(value)
+            return _NAN if base.is_zero() and value <= 0 else whole_power(base, int(value))
         return _rational_power(base, value)
 
     def _other(self, node: tuple[Any, ...], values: dict[int, Ball], point: Point, bound: Mapping[str, int]) -> Ball:

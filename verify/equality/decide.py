@@ -6,12 +6,13 @@ points at higher precision; the domain cut into cases; images in a prime field. 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from random import Random
 from time import process_time
 from typing import TYPE_CHECKING
 
 from verify.equality.assumptions import REAL, Assumptions
-from verify.equality.domains import conditions, narrowed, open_conditions, survey
+from verify.equality.domains import conditions, narrowed, open_conditions, special_values, survey
 from verify.equality.sampling import SYSTEM_RANDOM
 from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
@@ -126,6 +127,8 @@ class _Decision:
         if self.refuter.constant:
             yield self.algebraic
         yield self.more_points
+        if self.seen.over_index:
+            yield self.induction
         yield self.cases
         yield self.modular
 
@@ -162,15 +165,44 @@ class _Decision:
         return _Outcome(Verdict.REFUTED, "algebraic", counterexample=found)
 
     def more_points(self) -> _Outcome | None:
-        """Points at several scales and rising precision."""
+        """Points where formulas switch, then points at several scales and rising precision."""
+        if self.seen.switches or self.seen.partial:
+            outcome = self._searched(self.refuter.search_special(self._special_values()))
+            if outcome is not None:
+                return outcome
         for small in (True, False):
             outcome = self._searched(self.refuter.search(SEARCH_POINTS, PRECISIONS[:2], small=small))
             if outcome is not None:
                 return outcome
         return self._searched(self.refuter.search(2, PRECISIONS[2:]))
 
+    def _special_values(self) -> list[tuple[str, Fraction]]:
+        """Where a switch, or an expression that must not be zero, is zero."""
+        nodes = self.terms.nodes
+        looked_at = []
+        for term in self.seen.order:
+            node = nodes[term]
+            if node[0] == "apply":
+                looked_at += [*node[2:]] if len(node) == 3 else [self.terms.subtract(node[2], node[3])]
+            elif node[0] == "relation":
+                looked_at.append(self.terms.subtract(node[2], node[3]))
+        return special_values(self.terms, self.seen.names, looked_at)
+
+    def induction(self) -> _Outcome | None:
+        """One step along a whole variable that bounds a sum."""
+        from verify.equality.induction import prove_by_induction
+
+        name = prove_by_induction(self.terms, self.left, self.right, self.seen, self.assumptions)
+        return None if name is None else replace(self._proved("induction"), reason=f"by induction over {name}")
+
     def cases(self) -> _Outcome | None:
         """The domain cut where absolute values, extrema, signs and conditions switch."""
+        from verify.equality.cases import prove_by_cases
+
+        if not self.seen.switches or self.seen.over_index:
+            return None
+        if prove_by_cases(self.terms, self.left, self.right, self.assumptions):
+            return self._proved("cases")
         return None
 
     def modular(self) -> _Outcome | None:
@@ -195,7 +227,7 @@ class _Decision:
 
     def _proved(self, method: str) -> _Outcome:
         """A formal proof counts where both sides are defined somewhere, and where no point contradicts it."""
-        if not self.agreed:
+        if not self.agreed and not all(self.terms.is_total(side) for side in (self.left, self.right)):
             for small in (True, False):
                 outcome = self._searched(self.refuter.search(24, (64, 512), small=small, wanted=1))
                 if outcome is not None:

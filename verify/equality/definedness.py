@@ -1,19 +1,16 @@
 """Points at which one side is certainly undefined and the other defined."""
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from random import Random
 from typing import Any
 
 from verify.equality.assumptions import Assumptions
 from verify.equality.ball import Ball, BallEvaluator, evaluation_order, exact_integer
-from verify.equality.domains import conditions, linear_in_one_variable
+from verify.equality.domains import conditions, special_values
 from verify.equality.sampling import Point
 from verify.equality.terms import Terms
 
 PRECISION = 128
-_CANDIDATES = (Fraction(0), Fraction(-1), Fraction(1), Fraction(-2), Fraction(2), Fraction(1, 2), Fraction(-1, 2))
-MAXIMUM_POINTS = 24
 
 
 def certainly_undefined(terms: Terms, order: Sequence[int], root: int, values: dict[int, Ball]) -> bool:
@@ -80,22 +77,9 @@ def defined_on_one_side(
 
 def _points(terms: Terms, roots: tuple[int, int], assumptions: Assumptions, random: Random) -> Iterator[Point]:
     names = sorted(terms.variables(roots[0]) | terms.variables(roots[1]))
-    count = 0
-    for name, value in _special_values(terms, roots, names):
+    differing = sorted(conditions(terms, roots[0]) ^ conditions(terms, roots[1]))
+    for name, value in special_values(terms, names, (term for _, term in differing)):
         if assumptions.of(name).admits(value):
             point = Point(assumptions, random, small=True)
             point.values[name] = value
             yield point
-            count += 1
-            if count >= MAXIMUM_POINTS:
-                return
-
-
-def _special_values(terms: Terms, roots: tuple[int, int], names: Sequence[str]) -> Iterator[tuple[str, Fraction]]:
-    for _, term in sorted(conditions(terms, roots[0]) ^ conditions(terms, roots[1])):
-        solved = linear_in_one_variable(terms, term)
-        if solved is not None and solved[2]:
-            yield solved[0], -solved[2] / solved[1]
-    for value in _CANDIDATES:
-        for name in names:
-            yield name, value

@@ -1,6 +1,6 @@
 """Where terms are defined: their conditions, and the assumptions these imply."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,6 +12,7 @@ from verify.equality.terms import Terms
 Condition = tuple[str, int]
 """What must hold of a term: ("nonzero" | "positive" | "nonnegative", term), or ("defined", term) for anything else."""
 
+_SWITCHES = frozenset({"abs", "sign", "relu", "max", "min"})
 _LOGARITHMS = ("log", "log2", "log10")
 
 
@@ -21,7 +22,8 @@ class Survey:
 
     - `order`: every term, children first.  - `names`: the free variables and indexed families.
     - `partial`: whether any term may be undefined somewhere.  - `narrowing`: whether one restricts real variables.
-    - `binders`: whether there are sums, products or branches.
+    - `binders`: whether there are sums, products or branches.  - `switches`: whether a sign decides between formulas.
+    - `over_index`: whether there are sums or products over an index.
     """
 
     order: list[int]
@@ -29,6 +31,8 @@ class Survey:
     partial: bool
     narrowing: bool
     binders: bool
+    switches: bool
+    over_index: bool
 
 
 def survey(terms: Terms, left: int, right: int) -> Survey:
@@ -36,7 +40,7 @@ def survey(terms: Terms, left: int, right: int) -> Survey:
     order = terms.reachable((left, right))
     nodes = terms.nodes
     names = []
-    partial = narrowing = binders = False
+    partial = narrowing = binders = switches = over_index = False
     for term in order:
         node = nodes[term]
         kind = node[0]
@@ -51,11 +55,14 @@ def survey(terms: Terms, left: int, right: int) -> Survey:
         elif kind == "apply":
             if node[1] in PARTIAL_FUNCTIONS:
                 partial = narrowing = True
+            elif node[1] in _SWITCHES:
+                switches = True
         elif kind not in ("add", "multiply", "number", "constant"):
-            binders = partial = narrowing = True
+            binders = partial = narrowing = switches = True
+            over_index = over_index or kind in ("summation", "product")
     if binders:
         names = [*terms.variables(left), *terms.variables(right)]
-    return Survey(order, frozenset(names), partial, narrowing, binders)
+    return Survey(order, frozenset(names), partial, narrowing, binders, switches, over_index)
 
 
 def unconditional(terms: Terms, root: int) -> list[int]:
@@ -115,24 +122,64 @@ def _of_function(terms: Terms, term: int, node: tuple[Any, ...]) -> Iterator[Con
         yield "defined", term
 
 
+def _without_positive_factor(terms: Terms, condition: Condition) -> Condition:
+    kind, term = condition
+    node = terms.nodes[term]
+    if kind == "defined" or node[0] != "multiply":
+        return condition
+    numbers = [child for child in node[1] if terms.nodes[child][0] == "number"]
+    if any(terms.nodes[number][1] <= 0 for number in numbers):
+        return condition
+    return kind, terms.multiply([child for child in node[1] if child not in numbers])
+
+
 def open_conditions(terms: Terms, root: int, assumptions: Assumptions) -> set[Condition]:
     """The conditions that may fail somewhere in the domain."""
-    return {condition for condition in conditions(terms, root) if not _certain(terms, condition, assumptions)}
+    found = (_without_positive_factor(terms, condition) for condition in conditions(terms, root))
+    return {condition for condition in found if not _certain(terms, condition, assumptions)}
 
 
 def _certain(terms: Terms, condition: Condition, assumptions: Assumptions) -> bool:
+    """Whether a condition holds on the whole domain; one without variables holds, as both sides exist somewhere."""
     kind, term = condition
+    if kind == "defined":
+        return _certainly_defined(terms, term, assumptions)
     low, strict = sign_of_term(terms, term, assumptions)
-    if kind == "nonnegative":
-        return low
-    if kind == "positive":
-        return strict
-    if kind == "nonzero":
-        node = terms.nodes[term]
-        if node[0] == "variable":
-            return assumptions.of(node[1]).is_nonzero
-        return strict or (node[0] == "number" and node[1] != 0)
-    return False
+    if kind == "nonnegative" and low:
+        return True
+    node = terms.nodes[term]
+    if kind == "nonzero" and node[0] == "variable":
+        return assumptions.of(node[1]).is_nonzero
+    return strict or not terms.variables(term)
+
+
+def _certainly_defined(terms: Terms, term: int, assumptions: Assumptions) -> bool:
+    node = terms.nodes[term]
+    if node[0] == "power":
+        if sign_of_term(terms, node[1], assumptions)[1]:
+            return True
+        low = sign_of_term(terms, node[2], assumptions)[0]
+        return is_whole(terms, node[2], assumptions) and (low or _nonzero_number(terms, node[1]))
+    if node[0] == "apply" and node[1] in ("factorial", "gamma"):
+        return sign_of_term(terms, node[2], assumptions)[0 if node[1] == "factorial" else 1]
+    if node[:2] == ("apply", "binomial"):
+        return terms.nodes[node[3]][0] == "number" or sign_of_term(terms, node[2], assumptions)[0]
+    return not terms.variables(term)
+
+
+def _nonzero_number(terms: Terms, term: int) -> bool:
+    node = terms.nodes[term]
+    return bool(node[0] == "number" and node[1] != 0)
+
+
+def is_whole(terms: Terms, term: int, assumptions: Assumptions) -> bool:
+    """Whether a term is certainly a whole number: whole numbers and variables, added and multiplied."""
+    node = terms.nodes[term]
+    if node[0] == "number":
+        return bool(node[1].denominator == 1)
+    if node[0] == "variable":
+        return assumptions.of(node[1]).integer
+    return node[0] in ("add", "multiply") and all(is_whole(terms, child, assumptions) for child in node[1])
 
 
 def sign_of_term(terms: Terms, term: int, assumptions: Assumptions) -> tuple[bool, bool]:
@@ -141,6 +188,20 @@ def sign_of_term(terms: Terms, term: int, assumptions: Assumptions) -> tuple[boo
     for part in terms.reachable((term,)):
         signs[part] = _sign_of_node(terms, terms.nodes[part], signs, assumptions)
     return signs[term]
+
+
+def _sign_of_linear(terms: Terms, node: tuple[Any, ...], assumptions: Assumptions) -> tuple[bool, bool]:
+    """The sign of a*x + b from the interval of x."""
+    solved = linear_in_one_variable(terms, terms.add(node[1]))
+    if solved is None:
+        return False, False
+    name, slope, offset = solved
+    known = assumptions.of(name)
+    bound, is_open = (known.lower, known.lower_open) if slope > 0 else (known.upper, known.upper_open)
+    if bound is None:
+        return False, False
+    least = slope * bound + offset
+    return least >= 0, least > 0 or (least == 0 and is_open)
 
 
 _POSITIVE_FUNCTIONS = ("exp", "cosh", "sech", "sigmoid", "softplus")
@@ -158,7 +219,8 @@ def _sign_of_node(
         return known.nonnegative, known.positive
     if kind == "add":
         low = all(signs[child][0] for child in node[1])
-        return low, low and any(signs[child][1] for child in node[1])
+        strict = low and any(signs[child][1] for child in node[1])
+        return (low, strict) if low else _sign_of_linear(terms, node, assumptions)
     if kind == "multiply":
         return all(signs[child][0] for child in node[1]), all(signs[child][1] for child in node[1])
     if kind == "power":
@@ -178,6 +240,23 @@ def _sign_of_power(terms: Terms, node: tuple[Any, ...], signs: dict[int, tuple[b
     return low, base[1] or (low and value < 0)
 
 
+def special_values(terms: Terms, names: Iterable[str], looked_at: Iterable[int]) -> list[tuple[str, Fraction]]:
+    """(variable, value) where one of the terms is zero, and zero and plus and minus one for every variable."""
+    found: dict[tuple[str, Fraction], None] = {}
+    for term in looked_at:
+        solved = linear_in_one_variable(terms, term)
+        if solved is not None and solved[2]:
+            found[solved[0], -solved[2] / solved[1]] = None
+    known = sorted(names)
+    for value in _SPECIAL:
+        for name in known:
+            found[name, value] = None
+    return list(found)[:MAXIMUM_SPECIAL]
+
+
+MAXIMUM_SPECIAL = 24
+_SPECIAL = tuple(Fraction(value) for value in ("0", "-1", "1", "-2", "2", "1/2", "-1/2"))
+
 # ---------------------------------------------------------------------- implied assumptions
 
 
@@ -190,7 +269,7 @@ def narrowed(terms: Terms, roots: tuple[int, ...], assumptions: Assumptions) -> 
                 solved = linear_in_one_variable(terms, argument)
                 if solved is not None:
                     name, slope, offset = solved
-                    mapped = _solve(interval, slope, offset)
+                    mapped = solve_interval(interval, slope, offset)
                     known = known.with_assumption(name, known.of(name).intersect(mapped))
     return known
 
@@ -242,7 +321,7 @@ def linear_in_one_variable(terms: Terms, term: int) -> tuple[str, Fraction, Frac
     return None
 
 
-def _solve(interval: Assumption, slope: Fraction, offset: Fraction) -> Assumption:
+def solve_interval(interval: Assumption, slope: Fraction, offset: Fraction) -> Assumption:
     """The interval of x for which slope*x + offset lies in the given one."""
     lower = None if interval.lower is None else (interval.lower - offset) / slope
     upper = None if interval.upper is None else (interval.upper - offset) / slope

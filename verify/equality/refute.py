@@ -1,7 +1,8 @@
 """Rigorous refutation: points of the domain at which the balls of both sides do not overlap."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -53,6 +54,20 @@ class Refuter:
                 break
         return Search(None, agreed)
 
+    def search_special(self, values: Iterable[tuple[str, Fraction]]) -> Search:
+        """Try points with one variable at a value where formulas often switch, the others drawn."""
+        agreed = 0
+        for name, value in values:
+            if not self.assumptions.of(name).admits(value):
+                continue
+            point = Point(self.assumptions, self.random, small=True)
+            point.values[name] = value
+            outcome = self._try(point, (128,))
+            if isinstance(outcome, Counterexample):
+                return Search(outcome, agreed)
+            agreed += outcome
+        return Search(None, agreed)
+
     def _try(self, point: Point, precisions: Sequence[int]) -> Counterexample | int:
         """The counterexample, or 1 where both sides are defined and cannot be told apart, or 0."""
         defined = 0
@@ -72,7 +87,7 @@ class Refuter:
         """A counterexample with short values, if one turns up quickly; else the one that was found."""
         best, cost = found, _length(found)
         for _ in range(0 if cost <= 4 * max(1, len(found.at)) else READABLE_ATTEMPTS):
-            outcome = self._try(Point(self.assumptions, self.random, True, 0), (128,))
+            outcome = self._try(Point(self.assumptions, self.random, True, 0), (128, 2048))
             if isinstance(outcome, Counterexample) and _length(outcome) < cost:
                 return outcome
         return best

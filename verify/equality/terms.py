@@ -345,6 +345,11 @@ class Terms:
                 if node[1] not in TOTAL_FUNCTIONS:
                     return False
                 stack.extend(node[2:])
+            elif kind in ("summation", "product"):
+                low, high = self._whole_value(node[3]), self._whole_value(node[4])
+                if low is None or high is None or high < low - 1:
+                    return False
+                stack.append(node[1])
             elif kind not in ("number", "variable", "constant", "indexed"):
                 return False
         return True
@@ -372,11 +377,12 @@ class Terms:
             if missing:
                 stack.extend(missing)
                 continue
-            done[part] = self._remake(part, done)
+            done[part] = self.remake(part, done)
             stack.pop()
         return done[term]
 
-    def _remake(self, part: int, done: Mapping[int, int]) -> int:
+    def remake(self, part: int, done: Mapping[int, int]) -> int:
+        """The term with each child replaced by what it became."""
         node = self.nodes[part]
         kind = node[0]
         if all(done[child] == child for child in self.children(part)):

@@ -2,6 +2,7 @@
 
 from verify.equality.assumptions import Assumption, Assumptions
 from verify.equality.domains import Survey
+from verify.equality.exact.field import NowhereDefined
 from verify.equality.exact.prove import difference
 from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
@@ -12,17 +13,28 @@ def prove(terms: Terms, left: int, right: int, seen: Survey, assumptions: Assump
 
     Raises Undecidable or BudgetExceeded, with the first obstacle met, where no attempt could be carried out.
     """
-    method = "exact"
+    if seen.over_index:
+        return _prove_sums(terms, left, right, assumptions)
     obstacle: Undecidable | BudgetExceeded | None = None
     for attempt in (_as_it_stands, _with_straightened_intervals):
         try:
             if attempt(terms, left, right, seen, assumptions):
-                return method
+                return "exact"
         except (Undecidable, BudgetExceeded) as problem:
             obstacle = obstacle or problem
     if obstacle is not None:
         raise obstacle
     return None
+
+
+def _prove_sums(terms: Terms, left: int, right: int, assumptions: Assumptions) -> str | None:
+    from verify.equality.sums import close
+
+    left, right = close(terms, left, assumptions), close(terms, right, assumptions)
+    try:
+        return "sums" if difference(terms, left, right, assumptions).is_zero else None
+    except NowhereDefined as obstacle:  # closing a sum may divide by zero where the sum itself does not
+        raise Undecidable(str(obstacle)) from None
 
 
 def _as_it_stands(terms: Terms, left: int, right: int, seen: Survey, assumptions: Assumptions) -> bool:

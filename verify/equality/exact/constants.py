@@ -9,7 +9,7 @@ from verify.equality.flint_import import flint
 
 def ball_of_polynomial(field: Field, polynomial: Polynomial) -> Any:
     """An enclosure of a polynomial whose generators are all constants, else None."""
-    used = [index for index, degree in enumerate(polynomial.degrees()) if degree]
+    used = [index for index, degree in enumerate(polynomial.degrees()) if degree > 0]
     before = flint.ctx.prec
     flint.ctx.prec = CONSTANT_PRECISION
     try:
@@ -28,7 +28,8 @@ def ball_of_polynomial(field: Field, polynomial: Polynomial) -> Any:
         flint.ctx.prec = before
 
 
-def _ball_of_value(field: Field, value: Value) -> Any:
+def ball_of_value(field: Field, value: Value) -> Any:
+    """An enclosure of a fraction whose generators are all constants, else None."""
     total = ball_of_polynomial(field, value[0])
     for index, exponent in value[1].items():
         below = ball_of_polynomial(field, field.denominators[index])
@@ -58,7 +59,7 @@ def _compute(field: Field, index: int) -> Any:
         return inside.root(key[1]) if kind == "root" else abs(inside) if kind == "abs" else abs(inside).log()
     if kind not in ("exp", "apply", "tangent"):
         return None
-    argument = _ball_of_value(field, field.argument_of[index])
+    argument = ball_of_value(field, field.argument_of[index])
     if argument is None:
         return None
     if kind == "exp":

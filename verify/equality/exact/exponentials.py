@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from verify.equality.exact.field import Field, Monomial, NeedUnit, Polynomial, Value, rational
+from verify.equality.exact.field import Field, Monomial, NeedUnit, NowhereDefined, Polynomial, Value, rational
 from verify.equality.exact.roots import absolute_factor, root
 from verify.equality.flint_import import flint
 from verify.errors import BudgetExceeded, Undecidable
@@ -52,7 +52,7 @@ def logarithm(field: Field, value: Value) -> Value:
     """log of a fraction, on the domain where it is positive."""
     content, factors = field.factored(value)
     if not factors and content <= 0:
-        raise Undecidable("the logarithm of a number that is not positive")
+        raise NowhereDefined("the logarithm of a number that is not positive")
     parts = [_log_of_number(field, int(content.p), 1), _log_of_number(field, int(content.q), -1)]
     for factor, exponent in factors:
         parts.append(field.scale(_log_of_factor(field, factor), exponent))
@@ -152,7 +152,7 @@ def parity(field: Field, exponent: Value) -> Value:
     """(-1)^n for whole n: one generator with square one for each product of whole variables."""
     result: Value = (field.one, {})
     for coefficient, (exponents, _), _argument in field.linear_parts(exponent):
-        if coefficient % 2 == 0:
+        if int(coefficient.p) % 2 == 0:
             continue
         present = tuple(index for index, each in enumerate(exponents) if each)
         if not present:

@@ -32,6 +32,10 @@ SMALL_TERMS, SMALL_DEGREE = 2_000, 40
 CONSTANT_PRECISION = 192
 
 
+class NowhereDefined(Undecidable):
+    """An expression has no real value anywhere on the domain: a division by zero, an even root of minus two."""
+
+
 class NeedMoreGenerators(Exception):  # noqa: N818 - not an error: the proof starts again
     """The field was built with too few generators: start again with more."""
 
@@ -244,7 +248,7 @@ class Field:
     def _as_denominator(self, polynomial: Polynomial) -> tuple[Any, dict[int, int]]:
         """The leading coefficient, and the rest as powers of shared denominators with generators split off."""
         if polynomial.is_zero():
-            raise Undecidable("division by zero")
+            raise NowhereDefined("division by zero")
         found: dict[int, int] = {}
         if not polynomial.is_constant():
             content = polynomial.term_content()
@@ -477,4 +481,14 @@ def rational(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q)) if hasattr(value, "p") else Fraction(int(value))
 
 
-__all__ = ["Field", "Monomial", "NeedMoreGenerators", "NeedUnit", "Polynomial", "Value", "rational", "to_ball"]
+__all__ = [
+    "Field",
+    "Monomial",
+    "NeedMoreGenerators",
+    "NeedUnit",
+    "NowhereDefined",
+    "Polynomial",
+    "Value",
+    "rational",
+    "to_ball",
+]

@@ -110,7 +110,7 @@ def difference(
     terms: Terms, left: int, right: int, assumptions: Assumptions, order: list[int] | None = None
 ) -> Difference:
     """left - right in lowest form; raises Undecidable or BudgetExceeded where it cannot be formed."""
-    order = order or terms.reachable((left, right))
+    order = order or outside_binders(terms, (left, right))
     size = _first_size(terms, order)
     units = {"exponent": 1, "angle": 1, "root": _root_unit(terms, order)}
     while size <= MAXIMUM_GENERATORS:
@@ -128,6 +128,19 @@ def difference(
         except (ZeroDivisionError, OverflowError) as error:
             raise Undecidable(f"division by zero ({error})") from None
     raise BudgetExceeded("too many different functions and variables")
+
+
+def outside_binders(terms: Terms, roots: tuple[int, int]) -> list[int]:
+    """The terms of the roots except those only inside sums and products over an index."""
+    seen: set[int] = set()
+    stack = list(roots)
+    while stack:
+        term = stack.pop()
+        if term not in seen:
+            seen.add(term)
+            if terms.nodes[term][0] not in ("summation", "product"):
+                stack.extend(terms.children(term))
+    return sorted(seen)
 
 
 def _first_size(terms: Terms, order: list[int]) -> int:
@@ -212,6 +225,8 @@ class _Reduction:
             if node[1] == "pi":
                 return field.of_generator(trigonometry.pi(field))
             return exponentials.exponential(field, field.constant(1))
+        if node[0] in ("summation", "product"):
+            return field.of_generator(field.generator(("over an index", node)))
         if node[0] == "indexed":
             return trigonometry.opaque(field, f"element of {node[1]}", *(values[index] for index in node[2]))
         raise Undecidable(f"the exact tier has no rule for a {node[0]}")

@@ -6,7 +6,7 @@ sqrt(fg) is split only where the factors are known to be at least zero; even pow
 from fractions import Fraction
 from math import lcm
 
-from verify.equality.exact.field import Field, NeedUnit, Polynomial, Value, rational
+from verify.equality.exact.field import Field, NeedUnit, NowhereDefined, Polynomial, Value, rational
 from verify.equality.flint_import import flint
 from verify.errors import Undecidable
 
@@ -69,7 +69,7 @@ def root(field: Field, value: Value, exponent: Fraction) -> Value:
     if value[0].is_zero():
         if exponent > 0:
             return field.constant(0)
-        raise Undecidable("division by zero")
+        raise NowhereDefined("division by zero")
     content, factors = field.factored(value)
     result = field.multiply(
         _root_of_number(field, int(content.p), exponent), _root_of_number(field, int(content.q), -exponent)
@@ -87,7 +87,8 @@ def root(field: Field, value: Value, exponent: Fraction) -> Value:
             result = field.multiply(result, _power_of_size(field, size, (multiplicity - odd) * exponent))
     if signed.is_constant():
         if content < 0:
-            raise Undecidable("an even root of a negative number")
+            problem = Undecidable if factors else NowhereDefined  # sqrt(-x^2) exists at zero
+            raise problem("an even root of what is not positive")
         return result
     return field.multiply(result, _root_of_nonnegative(field, field.reduce(signed), exponent))
 

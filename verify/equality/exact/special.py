@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import factorial as whole_factorial
 from math import floor as floor_of
 
-from verify.equality.exact.constants import ball_of_polynomial
+from verify.equality.exact.constants import ball_of_value
 from verify.equality.exact.exponentials import is_integer_valued
 from verify.equality.exact.field import Field, Value, rational
 from verify.equality.exact.roots import root
@@ -70,9 +70,9 @@ def _binomial_of_whole(field: Field, upper: Value, count: int) -> Value:
 
 def floor(field: Field, value: Value) -> Value:
     """floor, with whole-number terms taken out."""
-    numerator, denominator = field.lowest_terms(value)
-    ball = ball_of_polynomial(field, numerator)
-    if ball is not None and denominator.is_constant():
+    _, denominator = field.lowest_terms(value)
+    ball = ball_of_value(field, value)
+    if ball is not None:
         certain = ball.floor()
         if certain.is_exact():
             return field.constant(int(certain.unique_fmpz()))

@@ -1,0 +1,187 @@
+"""Cutting the domain where absolute values, extrema, signs and conditions switch, and proving each piece.
+
+A switch is a term d whose sign decides which formula applies.  In each case the switch is replaced by its formula, and
+what the case says about single variables narrows their intervals.  The cases cover the domain, so a proof of each is a
+proof.  A case that contradicts what is known already is empty and needs none.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from verify.equality.assumptions import Assumption, Assumptions
+from verify.equality.domains import linear_in_one_variable, narrowed, sign_of_term, solve_interval, survey
+from verify.equality.exact.attempts import prove
+from verify.equality.exact.field import NowhereDefined
+from verify.equality.linear import LinearFact, contradictory
+from verify.equality.terms import Terms
+from verify.errors import BudgetExceeded, Undecidable
+
+MAXIMUM_CASES = 64
+_SWITCHES = ("abs", "sign", "relu", "max", "min")
+_OPPOSITE = {"<": ">=", "<=": ">", "=": "!=", "!=": "=", ">": "<=", ">=": "<"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a case says: `term operator 0`."""
+
+    term: int
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A piece of the domain: both sides as they read there, and what is known."""
+
+    left: int
+    right: int
+    assumptions: Assumptions
+    facts: tuple[Fact, ...] = ()
+
+
+def prove_by_cases(terms: Terms, left: int, right: int, assumptions: Assumptions) -> bool:
+    """Whether every case is proved; raises Undecidable where there is nothing to cut, or too much."""
+    if find_switch(terms, (left, right)) is None:
+        raise Undecidable("no absolute value, extremum, sign or condition to split by")
+    budget = [MAXIMUM_CASES]
+    return _prove(terms, Case(left, right, assumptions), budget)
+
+
+def _prove(terms: Terms, case: Case, budget: list[int]) -> bool:
+    budget[0] -= 1
+    if budget[0] < 0:
+        raise BudgetExceeded(f"more than {MAXIMUM_CASES} cases")
+    if case.left == case.right or is_empty(terms, case):
+        return True
+    switch = find_switch(terms, (case.left, case.right))
+    if switch is None:
+        known = narrowed(terms, (case.left, case.right), case.assumptions)
+        if any(known.of(name).is_empty for name in known):
+            return True
+        seen = survey(terms, case.left, case.right)
+        try:
+            return prove(terms, case.left, case.right, seen, known) is not None
+        except NowhereDefined:  # nothing to prove where a side has no value at all
+            return True
+    return all(_prove(terms, piece, budget) for piece in _pieces(terms, case, switch))
+
+
+def find_switch(terms: Terms, roots: tuple[int, int]) -> int | None:
+    """The first switch that contains no other, among the subterms of the roots."""
+    from verify.equality.domains import unconditional
+
+    for term in sorted({*unconditional(terms, roots[0]), *unconditional(terms, roots[1])}):
+        node = terms.nodes[term]
+        if node[0] == "piecewise" or (node[0] == "apply" and node[1] in _SWITCHES):
+            return term
+    return None
+
+
+def _pieces(terms: Terms, case: Case, switch: int) -> Iterator[Case]:
+    for fact, value in _formulas(terms, switch):
+        if fact is None:
+            yield _replace(terms, case, switch, value)
+            continue
+        piece = _replace(terms, case, switch, value)
+        yield _with_fact(terms, piece, fact)
+
+
+def _replace(terms: Terms, case: Case, switch: int, value: int) -> Case:
+    def change(part: int) -> int | None:
+        return value if part == switch else None
+
+    left, right = terms.rebuild(case.left, change), terms.rebuild(case.right, change)
+    return Case(left, right, case.assumptions, case.facts)
+
+
+def _formulas(terms: Terms, switch: int) -> Iterator[tuple[Fact | None, int]]:
+    """For each case of a switch: what holds there, and what the switch is there."""
+    node = terms.nodes[switch]
+    if node[0] == "piecewise":
+        (value, condition), *others = node[1]
+        _, operator, left, right = terms.nodes[condition]
+        gap = terms.subtract(left, right)
+        yield Fact(gap, operator), value
+        yield Fact(gap, _OPPOSITE[operator]), terms.piecewise(others, node[2])
+        return
+    argument = node[2]
+    if node[1] in ("max", "min"):
+        other = terms.apply(node[1], node[3:]) if len(node) > 4 else node[3]
+        gap = terms.subtract(argument, other)
+        yield Fact(gap, ">="), argument if node[1] == "max" else other
+        yield Fact(gap, "<"), other if node[1] == "max" else argument
+    elif node[1] == "sign":
+        yield Fact(argument, ">"), terms.one
+        yield Fact(argument, "="), terms.zero
+        yield Fact(argument, "<"), terms.minus_one
+    else:
+        yield Fact(argument, ">="), argument
+        yield Fact(argument, "<"), terms.negate(argument) if node[1] == "abs" else terms.zero
+
+
+# ---------------------------------------------------------------------- what a case says
+
+
+_HALF_LINES = {
+    ">": Assumption(lower=Fraction(0), lower_open=True),
+    ">=": Assumption(lower=Fraction(0)),
+    "<": Assumption(upper=Fraction(0), upper_open=True),
+    "<=": Assumption(upper=Fraction(0)),
+    "!=": Assumption(nonzero=True),
+}
+
+
+def _with_fact(terms: Terms, case: Case, fact: Fact) -> Case:
+    facts = (*case.facts, fact)
+    case = Case(case.left, case.right, case.assumptions, facts)
+    solved = linear_in_one_variable(terms, fact.term)
+    if solved is None:
+        return case
+    name, slope, offset = solved
+    if fact.operator == "=":
+        return _substituted(terms, case, name, terms.number(-offset / slope))
+    if fact.operator == "!=" and offset:
+        return case
+    interval = solve_interval(_HALF_LINES[fact.operator], slope, offset)
+    known = case.assumptions.with_assumption(name, case.assumptions.of(name).intersect(interval))
+    return Case(case.left, case.right, known, facts)
+
+
+def _substituted(terms: Terms, case: Case, name: str, value: int) -> Case:
+    exact = Fraction(terms.nodes[value][1])
+    if not case.assumptions.of(name).admits(exact):
+        return Case(case.left, case.left, case.assumptions, case.facts)
+    values = {name: value}
+    facts = tuple(Fact(terms.substitute(fact.term, values), fact.operator) for fact in case.facts)
+    return Case(terms.substitute(case.left, values), terms.substitute(case.right, values), case.assumptions, facts)
+
+
+def is_empty(terms: Terms, case: Case) -> bool:
+    """Whether nothing satisfies what the case says; False where that is not known."""
+    if any(case.assumptions.of(name).is_empty for name in case.assumptions):
+        return True
+    if any(_impossible(terms, fact, case.assumptions) for fact in case.facts):
+        return True
+    linear = []
+    for fact in case.facts:
+        form = LinearFact.of(terms, fact.term, fact.operator)
+        if form is not None:
+            linear.append(form)
+    for name in case.assumptions:
+        linear += LinearFact.of_assumption(name, case.assumptions.of(name))
+    return contradictory(linear)
+
+
+def _impossible(terms: Terms, fact: Fact, assumptions: Assumptions) -> bool:
+    """Whether a fact contradicts the sign of its term."""
+    low, strict = sign_of_term(terms, fact.term, assumptions)
+    negative = terms.negate(fact.term)
+    high, strictly_negative = sign_of_term(terms, negative, assumptions)
+    if fact.operator in ("<", "<="):
+        return strict or (low and fact.operator == "<")
+    if fact.operator in (">", ">="):
+        return strictly_negative or (high and fact.operator == ">")
+    if fact.operator == "=":
+        return strict or strictly_negative
+    return fact.term == terms.zero
