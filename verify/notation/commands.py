@@ -178,6 +178,8 @@ def _styled_name(parser: "Parser", style: str, position: int) -> int:
     if not re.fullmatch(r"[^\W\d_]\w*(?:[,\w]*)|\d+(?:\.\d+)?", plain) or len(plain) > 40:
         raise parser.error(f"\\{style}{{{raw[:40]}}} is not a name", position, "words are not read")
     if plain[0].isdigit():
+        if style not in _UPRIGHT and style != "text":
+            raise parser.error(f"\\{style}{{{plain}}}: a vector of numbers is not read", position, "write it out")
         return parser.node("number", position, plain)
     function = parser.names.function(plain) if style in _UPRIGHT else None
     if function is not None and parser.names.lookup(plain) is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from verify.errors import ReadingError
-from verify.notation.evaluate import TRUTH, article
+from verify.notation.evaluate import article
 from verify.notation.values import InfinityValue, MatrixExpressionValue, MatrixValue, TupleValue
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def apply(operation: str, evaluator: "Evaluator", node: Node, parts: list[Any]) 
         return _SCALARS[operation](evaluator, parts)
     if any(isinstance(part, InfinityValue) for part in parts):
         raise evaluator.error("arithmetic with infinity", node, "infinity may only be an end of an interval")
-    if any(isinstance(part, MatrixExpressionValue) for part in parts):
+    if evaluator.names.has_matrices and any(_is_matrix_expression(part) for part in parts):
         from verify.notation import matrix_expressions
 
         return matrix_expressions.apply(operation, evaluator, node, parts)
@@ -29,6 +29,12 @@ def apply(operation: str, evaluator: "Evaluator", node: Node, parts: list[Any]) 
         return _MATRICES[operation](evaluator, node, columns)
     strange = next(part for part in parts if type(part) is not int)
     raise evaluator.error(f"{article(strange)} cannot take part in arithmetic here", node)
+
+
+def _is_matrix_expression(part: Any) -> bool:
+    from verify.notation.matrix_expressions import IdentityValue
+
+    return isinstance(part, MatrixExpressionValue | IdentityValue)
 
 
 def symbol(evaluator: "Evaluator", node: Node) -> Any:
@@ -154,6 +160,13 @@ def _dot(evaluator: "Evaluator", node: Node, parts: list[Any]) -> int:
     return evaluator.terms.add([evaluator.terms.multiply(pair) for pair in zip(left, right, strict=True)])
 
 
+def _trace(evaluator: "Evaluator", node: Node, parts: list[Any]) -> int:
+    rows, columns = parts[0].shape
+    if rows != columns:
+        raise evaluator.error(f"the trace of a matrix of shape {rows}x{columns}", node)
+    return evaluator.terms.add([parts[0].rows[index][index] for index in range(rows)])
+
+
 _MATRICES: dict[str, Callable[["Evaluator", Node, list[Any]], Any]] = {
     "add": _add,
     "multiply": _multiply,
@@ -163,5 +176,5 @@ _MATRICES: dict[str, Callable[["Evaluator", Node, list[Any]], Any]] = {
     "hadamard": _hadamard,
     "norm": _norm,
     "dot": _dot,
+    "trace": _trace,
 }
-assert TRUTH is not None

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from verify.errors import BudgetExceeded, ReadingError
+from verify.equality.functions import FUNCTIONS
+from verify.errors import ReadingError, VerifyError
 from verify.notation.limits import Limits
 from verify.notation.names import INVERSES_BY_RECIPROCAL, Names
 
 if TYPE_CHECKING:
+    from verify.equality.matrix_pool import Matrices
     from verify.equality.terms import Terms
     from verify.notation.values import InfinityValue, Value
 
@@ -24,13 +26,14 @@ FALSEHOOD = object()
 class Evaluator:
     """Evaluates the nodes of one text into `terms`."""
 
-    __slots__ = ("bound", "limits", "names", "nodes", "sign", "terms", "text", "values")
+    __slots__ = ("bound", "limits", "matrices", "names", "nodes", "sign", "terms", "text", "values")
 
     def __init__(self, nodes: list[Node], terms: "Terms", names: Names, limits: Limits, text: str) -> None:
         self.nodes, self.terms, self.names, self.limits, self.text = nodes, terms, names, limits, text
         self.values: list[Any] = [None] * len(nodes)
         self.bound: Mapping[str, int] = {}
         self.sign = 1
+        self.matrices: Matrices | None = None
 
     def run(self, first: int, last: int) -> Any:
         """The value of the last of these nodes."""
@@ -43,7 +46,9 @@ class Evaluator:
                 continue
             try:
                 values[index] = _HANDLERS[node[0]](self, node)
-            except BudgetExceeded as error:
+            except ReadingError:
+                raise
+            except (VerifyError, ValueError) as error:
                 raise ReadingError(str(error), node[1], self.text) from None
             index += 1
         return values[last]
@@ -170,6 +175,8 @@ def _power(evaluator: Evaluator, node: Node) -> Any:
 
 def _call(evaluator: Evaluator, node: Node) -> Any:
     _, _, function, indices = node
+    if function not in FUNCTIONS and function in _MATRIX_ARGUMENTS:
+        return _function_of_matrices(evaluator, node)
     if function == "norm" or (function == "abs" and type(evaluator.values[indices[0]]) is not int):
         return _compound(function, evaluator, node, [evaluator.values[index] for index in indices])
     arguments = [_argument(evaluator, index, node) for index in indices]
@@ -186,19 +193,28 @@ def _call(evaluator: Evaluator, node: Node) -> Any:
     return evaluator.terms.apply(function, arguments)
 
 
+_MATRIX_ARGUMENTS = {"trace": 1, "diag": 1, "inverse": 1, "transpose": 1, "dot": 2, "outer": 2}
+
+
+def _function_of_matrices(evaluator: Evaluator, node: Node) -> Any:
+    _, _, function, indices = node
+    wanted = _MATRIX_ARGUMENTS[function]
+    if len(indices) != wanted:
+        raise evaluator.error(f"{function} takes {wanted} argument{'s' * (wanted > 1)}, not {len(indices)}", node)
+    return _compound(function, evaluator, node, [evaluator.values[index] for index in indices])
+
+
 def _argument(evaluator: Evaluator, index: int, node: Node) -> Any:
     value = evaluator.values[index]
     if type(value) is int:
         return value
-    from verify.notation.values import MatrixExpressionValue, MatrixValue
+    from verify.notation.values import TupleValue
 
-    is_matrix = isinstance(value, MatrixValue | MatrixExpressionValue)
-    return value if is_matrix else evaluator.scalar(index, node, "an argument")
+    is_list = isinstance(value, TupleValue) and len(value.items) == 1
+    return evaluator.scalar(index, node, "an argument") if is_list else value
 
 
 def _arity(function: str) -> tuple[int, int]:
-    from verify.equality.functions import FUNCTIONS
-
     return FUNCTIONS.get(function, (1, 1))
 
 
@@ -252,6 +268,12 @@ def _matrix_name(evaluator: Evaluator, node: Node) -> Any:
     return compound.symbol(evaluator, node)
 
 
+def _identity(evaluator: Evaluator, node: Node) -> Any:
+    from verify.notation import matrix_expressions
+
+    return matrix_expressions.identity(evaluator, node)
+
+
 def _infinity(evaluator: Evaluator, node: Node) -> "InfinityValue":
     from verify.notation.values import InfinityValue
 
@@ -296,6 +318,7 @@ _HANDLERS: dict[str, Callable[[Evaluator, Node], Any]] = {
     "truth": _truth,
     "sign": _sign,
     "label": _label,
+    "identity": _identity,
     "pair": _pair,
     "matrix": _matrix_name,
     "vector": _matrix_name,

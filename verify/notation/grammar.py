@@ -443,12 +443,14 @@ class Parser:
             return self.degrees(base, position)
         if special == "transpose" and (self.nodes[base][0] in _MATRIX_NODES or self.names.has_matrices):
             return self.node("transpose", position, base)
-        if special == "transpose":
+        if special == "inverse transpose" and self.names.has_matrices:
+            return self.node("transpose", position, self.node("call", position, "inverse", (base,)))
+        if special:
             raise self.error("a transpose of something that is not a matrix", position)
         signed = self.tokens[self.index][0] in ("-", "+")
         token = self.tokens[self.index]
         exponent = self.exponent()
-        if signed and not self.latex:
+        if signed and not self.latex and self.adjacent():
             self.loose = "a factor directly after a signed exponent can be read in two ways; use brackets"
         elif token[0] == "number" and not self.latex and self.nodes[base][:1] == ("constant",) and self.adjacent():
             self.loose = f"'e^{token[1]}{self.tokens[self.index][1]}' can be read in two ways; use brackets"
@@ -462,7 +464,8 @@ class Parser:
         """`transpose` or `degree` where the exponent is that sign rather than a value; passes over it."""
         tokens, at = self.tokens, self.index
         braced = self.latex and tokens[at][0] == "{"
-        token = tokens[at + braced]
+        inverse = tokens[at + braced][0] == "-" and tokens[at + braced + 1][1] in ("T", "\\top")
+        token = tokens[at + braced + inverse]
         meaning = ""
         if token[0] in ("ᵀ", "transpose"):
             meaning = "transpose"
@@ -474,10 +477,10 @@ class Parser:
             meaning = "transpose"
         elif token[0] in ("°", "⊙") and token[1] in ("°", "\\degree", "\\circ"):
             meaning = "degree"
-        if not meaning or (braced and tokens[at + 2][0] != "}"):
+        if not meaning or (braced and tokens[at + 2 + inverse][0] != "}"):
             return ""
-        self.index += 3 if braced else 1
-        return meaning
+        self.index += (3 if braced else 1) + inverse
+        return f"inverse {meaning}" if inverse else meaning
 
     def exponent(self) -> int:
         """What stands after `^`: in LaTeX one argument, else an operand with its sign (so powers group to the right)."""

@@ -61,6 +61,10 @@ def _undeclared(parser: "Parser", text: str, position: int) -> int:
     function = names.function(text)
     if function is not None and (before_bracket or (text not in FUNCTIONS_ONLY_BEFORE_BRACKETS and following != "_")):
         return call(parser, function, position)
+    if names.has_matrices and text[0] == "I" and len(text) < 20:
+        size = re.fullmatch(r"I(?:_\{?(\w+)\}?)?", text)
+        if size is not None:
+            return parser.node("identity", position, size[1])
     logarithm = _LOGARITHM_BASE.match(text)
     if logarithm and following not in ("^",) and not (names.undeclared and following not in ("(", "name", "number")):
         return _logarithm_with_base(parser, logarithm[1], position)

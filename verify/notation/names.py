@@ -34,6 +34,12 @@ for _name in list(FUNCTION_SPELLINGS):
         FUNCTION_SPELLINGS.setdefault(_name.capitalize(), FUNCTION_SPELLINGS[_name])
 """Spelling of a function -> its canonical name.  `log` is the natural logarithm, `lg` the decimal one."""
 
+MATRIX_FUNCTION_SPELLINGS = {
+    "tr": "trace", "Tr": "trace", "trace": "trace", "Trace": "trace", "diag": "diag", "inv": "inverse",
+    "inverse": "inverse", "transpose": "transpose", "norm": "norm", "dot": "dot", "outer": "outer",
+}  # fmt: skip
+"""Functions of matrices, known where matrices are declared."""
+
 FUNCTIONS_ONLY_BEFORE_BRACKETS = frozenset(["gamma", "sigma", "sign", "fact", "comb", "Gamma"])
 """Spellings that are more often variables, or that nobody writes without brackets."""
 
@@ -87,7 +93,8 @@ class Names:
     - `variables`: names of scalars.
     - `functions`: further spelling -> canonical function, beside the ones everybody knows.
     - `constants`: of `pi` and `e`, those that are allowed unless a variable has that name.
-    - `matrices`: name -> (rows, columns); `vectors`: name -> length.  Sizes are numbers or names of sizes.
+    - `matrices`: name -> (rows, columns, properties...); `vectors`: name -> length.  Sizes are numbers or names of sizes;
+      properties are those of `verify.equality.matrices`, such as ``symmetric``.
     - `indexed`: names that take a symbolic index, as in `u_i` below a sum.
     - `aliases`: further spelling -> declared name.
     - `definitions`: name -> its value as text in these names (a definition may use those before it).
@@ -102,7 +109,7 @@ class Names:
     variables: Iterable[str] = ()
     functions: Mapping[str, str] = field(default_factory=dict)
     constants: Iterable[str] = ("pi", "e")
-    matrices: Mapping[str, tuple[int | str, int | str]] = field(default_factory=dict)
+    matrices: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
     vectors: Mapping[str, int | str] = field(default_factory=dict)
     indexed: Iterable[str] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -176,7 +183,9 @@ class Names:
     @cached_property
     def function_spellings(self) -> Mapping[str, str]:
         """Spelling -> canonical function."""
-        return {**FUNCTION_SPELLINGS, **self.functions} if self.functions else FUNCTION_SPELLINGS
+        if not self.functions and not self.has_matrices:
+            return FUNCTION_SPELLINGS
+        return {**FUNCTION_SPELLINGS, **(MATRIX_FUNCTION_SPELLINGS if self.has_matrices else {}), **self.functions}
 
     def function(self, text: str) -> str | None:
         """The canonical function of a spelling that no declared name takes."""

@@ -16,6 +16,7 @@ from verify.notation.tokens import Token, check_tokens
 from verify.notation.wrapping import unwrap, without_punctuation
 
 if TYPE_CHECKING:
+    from verify.equality.matrix_pool import Matrices
     from verify.equality.terms import Terms
     from verify.notation.values import Value
 
@@ -59,18 +60,19 @@ def read(
     *,
     labels: Iterable[str] | Literal[True] = (),
     limits: Limits = DEFAULT_LIMITS,
+    matrices: "Matrices | None" = None,
 ) -> Reading:
     """What a text says, in the names allowed; raises ReadingError with the column and the cure.
 
     Without names every letter and identifier is a variable.  `labels` are names that may stand before an equals sign,
-    as in `y = 2x`; True allows any variable there.
+    as in `y = 2x`; True allows any variable there.  `matrices` is the pool of declared matrices, where there are any.
     """
     plain = plain_text(text, limits)
     inner, cut = unwrap(plain)
     shortened = without_punctuation(inner)
     chosen = _chosen_syntax(plain, syntax)
     try:
-        return _read_plain(shortened, names or _anything(), terms, chosen, labels, limits)
+        return _read_plain(shortened, names or _anything(), terms, chosen, labels, limits, matrices)
     except ReadingError as error:
         if cut or len(plain) != len(shortened):
             raise ReadingError(error.message, error.position + cut, plain, error.allowed) from None
@@ -85,10 +87,11 @@ def try_read(
     *,
     labels: Iterable[str] | Literal[True] = (),
     limits: Limits = DEFAULT_LIMITS,
+    matrices: "Matrices | None" = None,
 ) -> Reading | Unreadable:
     """Like `read`, but a text that cannot be read gives an `Unreadable` instead of an error."""
     try:
-        return read(text, names, terms, syntax, labels=labels, limits=limits)
+        return read(text, names, terms, syntax, labels=labels, limits=limits, matrices=matrices)
     except ReadingError as error:
         return Unreadable(str(error), error.column, error.caret())
     except VerifyError as error:
@@ -107,7 +110,13 @@ def _chosen_syntax(text: str, syntax: Syntax) -> str:
 
 
 def _read_plain(
-    text: str, names: Names, terms: "Terms", syntax: str, labels: Iterable[str] | Literal[True], limits: Limits
+    text: str,
+    names: Names,
+    terms: "Terms",
+    syntax: str,
+    labels: Iterable[str] | Literal[True],
+    limits: Limits,
+    matrices: "Matrices | None",
 ) -> Reading:
     is_latex = syntax == "latex"
     tokens = _tokens(text, is_latex)
@@ -116,7 +125,7 @@ def _read_plain(
     if labels and labels is not True:
         parser.labels = {spelling_key(label): label for label in labels}
     root = _without_label(parser, parser.entire(), labels)
-    value = evaluate(parser.nodes, root, terms, names, limits, text, two_signs=parser.has_two_signs)
+    value = evaluate(parser.nodes, root, terms, names, limits, text, two_signs=parser.has_two_signs, matrices=matrices)
     return Reading(_kind(value), value, terms, text, syntax, tuple(parser.notes))
 
 
@@ -152,11 +161,13 @@ def evaluate(
     text: str,
     *,
     two_signs: bool = False,
+    matrices: "Matrices | None" = None,
 ) -> "Value":
     """The value of a tree, after checking its sizes; with ± in it, both values."""
     if needs_check(nodes):
         check_sizes(nodes, text, limits)
     evaluator = Evaluator(nodes, terms, names, limits, text)
+    evaluator.matrices = matrices
     evaluator.run(0, root)
     value = evaluator.values[root]
     if two_signs:
@@ -182,6 +193,8 @@ def _answer(value: Any, node: tuple[Any, ...], text: str) -> "Value":
         raise ReadingError("a truth value is not an answer", 0, text)
     from verify.notation.values import RelationValue
 
+    if _kind(value) == "unknown":
+        raise ReadingError("the size of I is not known", node[1], text, "write I_n")
     if isinstance(value, RelationValue) and value.operators == ("=",) and value.operands[0] == value.operands[1]:
         raise ReadingError("both sides are the same, which says nothing", node[1], text)
     return value
@@ -206,6 +219,6 @@ def read_definition(evaluator: Evaluator, node: tuple[Any, ...]) -> "Value":
     earlier = {}
     for name, text in names.definitions.items():
         if name == node[2]:
-            return read(text, replace(names, definitions=earlier), evaluator.terms).value
+            return read(text, replace(names, definitions=earlier), evaluator.terms, matrices=evaluator.matrices).value
         earlier[name] = text
     raise evaluator.error(f"no definition of {node[2]!r}", node)

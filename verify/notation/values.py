@@ -4,6 +4,10 @@ Entries and sides that are scalars are terms (ints) of the `Terms` that the text
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify.equality.matrix_pool import Matrices, Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +24,10 @@ class MatrixValue:
 
 @dataclass(frozen=True, slots=True)
 class MatrixExpressionValue:
-    """An expression over declared matrices; `pool` is the `Matrices` it belongs to."""
+    """An expression over declared matrices: a `Matrix` and the `Matrices` it belongs to."""
 
-    pool: object
-    expression: int
+    pool: "Matrices"
+    expression: "Matrix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ _KINDS = {
 
 def kind_of(value: Value) -> str:
     """``scalar``, ``matrix``, ``matrix expression``, ``tuple``, ``set``, ``interval``, ``relation`` or ``infinity``."""
-    return _KINDS[type(value)]
+    return _KINDS.get(type(value), "unknown")
 
 
 def as_interval(value: Value) -> IntervalValue | None:
