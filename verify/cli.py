@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ACCEPTED, REFUTED, USAGE, UNDECIDED = 0, 1, 2, 3
 PROFILE = click.Choice(["dev", "docs", "ci", "thorough"])
+# Mathematics may begin with a minus, so -x and -h*w are arguments of these commands and not options.
+MATHEMATICS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 
 def exit_code(evidence: Iterable[Evidence]) -> int:
@@ -125,7 +127,7 @@ def show(problem: str, handout: bool) -> int:
     return ACCEPTED
 
 
-@main.command()
+@main.command(context_settings=MATHEMATICS)
 @click.argument("part")
 @click.argument("response")
 @click.option("--syntax", type=click.Choice(["auto", "python", "latex"]), default="auto", show_default=True)
@@ -154,7 +156,7 @@ def _report_check(evidence: Evidence, text: str, as_json: bool) -> None:
     print_evidence(evidence, text)
 
 
-@main.command()
+@main.command(context_settings=MATHEMATICS)
 @click.argument("left")
 @click.argument("right")
 @click.option("--given", default="", help='What is known of the variables, such as "x y>0 n:integer".')
