@@ -5,6 +5,8 @@ the problem declares them, positive terms come first, derivatives and named sube
 have ``\top``, norms and ``\odot``.  No macro that GitHub refuses and no vertical bar (it would end a table cell).
 """
 
+# ruff: noqa: N802, N815, ARG002 (a SymPy printer's methods are named after the classes they print)
+
 from __future__ import annotations
 
 import re
@@ -20,8 +22,13 @@ from sympy.stats.symbolic_probability import Covariance, Expectation, Variance
 
 from verify.solution.names import name_latex, script, with_index
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 FUNCTIONS = {
-    **{name: rf"\{name}" for name in ("sin cos tan sec csc cot sinh cosh tanh coth log").split()},
+    **{name: rf"\{name}" for name in _words("sin cos tan sec csc cot sinh cosh tanh coth log")},
     "asin": r"\arcsin",
     "acos": r"\arccos",
     "atan": r"\arctan",
@@ -36,9 +43,11 @@ MOST_TERMS = 12  # of a sum written out at an instance
 
 # GitHub refuses macros that define others, hide text or load code (github/markup issue 1688).
 FORBIDDEN = frozenset(
-    "operatorname mbox phantom hphantom vphantom newcommand renewcommand providecommand newenvironment def gdef edef "
-    "xdef let futurelet DeclareMathOperator DeclarePairedDelimiter require class cssId style href url unicode bbox "
-    "includegraphics tag label ref eqref mathchoice begingroup endgroup".split()
+    _words(
+        "operatorname mbox phantom hphantom vphantom newcommand renewcommand providecommand newenvironment "
+        "def gdef edef xdef let futurelet DeclareMathOperator DeclarePairedDelimiter require class cssId style "
+        "href url unicode bbox includegraphics tag label ref eqref mathchoice begingroup endgroup"
+    )
 )
 
 
@@ -57,7 +66,7 @@ def latex_at(expression: Any, values: Mapping[sp.Basic, sp.Basic], declared: Ite
     return _Textbook(declared, values).typeset(expression)
 
 
-class CannotSubstitute(Exception):
+class CannotSubstituteError(Exception):
     """An expression has a form in which numbers cannot take the place of the symbols, such as a derivative."""
 
 
@@ -109,6 +118,8 @@ class _Textbook(LatexPrinter):
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:
         terms = list(self._as_ordered_terms(expr, order=order))
+        if all(term in self._rank or term.is_number for term in terms):
+            terms.sort(key=lambda term: self._rank.get(term, len(self._rank)))
         return _signed([(self._term(term), term) for term in terms])
 
     def _term(self, term: Any) -> str:
@@ -175,8 +186,8 @@ class _Textbook(LatexPrinter):
     def _place(self, factor: Any) -> tuple[int, int]:
         """Where a factor stands in its term: numbers, then names as declared, then everything else."""
         base = factor.base if factor.is_Pow else factor
-        if base.is_number:
-            return 0, 0
+        if base.is_number or (factor.is_Add and factor.is_integer):
+            return 0, 0  # what counts something comes first: (T - k) w^{T - k - 1}
         if base in self._rank:
             return 1, self._rank[base]
         if isinstance(base, sp.Symbol):
@@ -189,7 +200,9 @@ class _Textbook(LatexPrinter):
             return rf"\frac{{1}}{{{self._print(sp.Pow(base, -exponent))}}}"
         if exponent == sp.Rational(1, 2):
             return rf"\sqrt{{{self._print(base)}}}"
-        power = script("^", f"{exponent.p}/{exponent.q}" if exponent.is_Rational and exponent.q != 1 else self._print(exponent))
+        power = script(
+            "^", f"{exponent.p}/{exponent.q}" if exponent.is_Rational and exponent.q != 1 else self._print(exponent)
+        )
         if base.is_Function and base.func.__name__ in FUNCTIONS and exponent.is_Integer:
             return f"{FUNCTIONS[base.func.__name__]}{power}{in_parentheses(self._arguments(base))}"
         tex = self._print(base)
@@ -231,7 +244,7 @@ class _Textbook(LatexPrinter):
 
     def _print_Product(self, expr: Any) -> str:
         if self._values:
-            raise CannotSubstitute
+            raise CannotSubstituteError
         ((index, low, high),) = expr.limits
         body = self._print(expr.function)
         sign = rf"\prod_{{{self._print(index)}={self._print(low)}}}{script('^', self._print(high))} "
@@ -244,22 +257,33 @@ class _Textbook(LatexPrinter):
             bounds.append(range(first, last + 1))
         choices = list(product(*reversed(bounds)))
         if not 0 < len(choices) <= MOST_TERMS:
-            raise CannotSubstitute
+            raise CannotSubstituteError
         indices = [limit[0] for limit in reversed(expr.limits)]
-        bodies = [expr.function.xreplace(dict(zip(indices, map(sp.Integer, choice), strict=True))) for choice in choices]
+        bodies = [
+            expr.function.xreplace(dict(zip(indices, map(sp.Integer, choice), strict=True))) for choice in choices
+        ]
         return _signed([(self._print(body), body) for body in bodies], keep_order=True)
 
     def _whole(self, index: Any) -> int:
         value = sp.sympify(index).xreplace(dict(self._values))
         if not value.is_Integer:
-            raise CannotSubstitute
+            raise CannotSubstituteError
         return int(value)
+
+    def _print_Piecewise(self, expr: Any) -> str:
+        rows = [
+            rf"{self._print(value)} & \text{{otherwise}}"
+            if condition == True  # noqa: E712 (a SymPy boolean)
+            else rf"{self._print(value)} & \text{{if }} {self._print(condition)}"
+            for value, condition in expr.args
+        ]
+        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
 
     # Derivatives and expectations -------------------------------------------------------------------------------------
 
     def _print_Gradient(self, expr: Any) -> str:
         if self._values:
-            raise CannotSubstitute
+            raise CannotSubstituteError
         f, wrt = expr.args
         if isinstance(f, sp.Symbol | sp.MatrixSymbol):
             return rf"\frac{{\partial {self._print(f)}}}{{\partial {self._print(wrt)}}}"
@@ -282,7 +306,7 @@ class _Textbook(LatexPrinter):
 
     def _moment(self, expr: Any) -> str:
         if self._values:
-            raise CannotSubstitute
+            raise CannotSubstituteError
         return self._arguments(expr)
 
     # Matrices ---------------------------------------------------------------------------------------------------------
@@ -330,7 +354,7 @@ class _Textbook(LatexPrinter):
     def _entries_written_out(self, expr: Any) -> str:
         rows, columns = (self._whole(side) for side in expr.shape)
         if rows * columns > MOST_ENTRIES:
-            raise CannotSubstitute
+            raise CannotSubstituteError
         row, column = expr.lamda.variables
 
         def entry(i: int, j: int) -> str:

@@ -40,7 +40,7 @@ def script(mark: str, content: str) -> str:
 
 
 def with_index(symbol: str, index: str) -> str:
-    """A typeset symbol with an index; a subscript that it has already comes first: ``h_0`` and ``i`` give ``h_{0,i}``."""
+    """A typeset symbol with an index, after a subscript that it has already: ``h_0`` and ``i`` give ``h_{0,i}``."""
     match = re.fullmatch(r"(.*?)_(?:(\w)|\{([^{}]*)\})", symbol)
     if match and "^" not in symbol:
         return f"{match[1]}{script('_', f'{match[2] or match[3]},{index}')}"

@@ -12,54 +12,55 @@ from verify.solution.prose import rendered
 
 TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}^_&])|(\s+)|([^\\{}^_&\s]+?(?=[\\{}^_&\s]|$)|.)", re.DOTALL)
 
-GREEK = dict(
-    zip(
-        (
-            "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi "
-            "varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-        ).split(),
-        "αβγδεεζηθικλμνξπρστυφφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        strict=True,
-    )
-)
+
+def _pairs(text: str) -> dict[str, str]:
+    """What stands in a text as name, character, name, character."""
+    found = text.split()
+    return dict(zip(found[::2], found[1::2], strict=True))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 SYMBOLS = {
-    **GREEK,
-    **dict(partial="∂", nabla="∇", infty="∞", top="ᵀ", ell="ℓ", star="*", prime="′", dots="…", ldots="…", cdots="⋯"),
-    **dict(cdot="·", times="×", odot="⊙", circ="∘", pm="±", mid="|", vert="|", lvert="|", rvert="|", Vert="‖"),
-    **dict(lVert="‖", rVert="‖", langle="⟨", rangle="⟩", lfloor="⌊", rfloor="⌋", lceil="⌈", rceil="⌉"),
-    **dict(le="≤", leq="≤", ge="≥", geq="≥", ne="≠", neq="≠", approx="≈", sim="~", propto="∝", equiv="≡", ll="≪", gg="≫"),
-    **dict([("in", "∈"), ("to", "→"), ("mapsto", "↦"), ("Rightarrow", "⇒"), ("forall", "∀"), ("exists", "∃")]),
-    **dict(sum="Σ", prod="∏", int="∫", quad="  ", qquad="    ", colon=":", setminus="∖", cup="∪", cap="∩", subset="⊂"),
-    **{",": " ", ";": " ", ":": " ", " ": " ", "!": "", "\\": "; ", "{": "{", "}": "}", "$": "$", "%": "%", "_": "_"},
-    **{"|": "‖", "#": "#", "&": "&"},
+    **_pairs("alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ"),
+    **_pairs("nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ"),
+    **_pairs("Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω partial ∂ nabla ∇ infty ∞ top ᵀ ell ℓ star *"),
+    **_pairs("prime ′ dots … ldots … cdots ⋯ cdot · times × odot ⊙ circ ∘ pm ± mid | vert | lvert | rvert | Vert ‖"),
+    **_pairs("lVert ‖ rVert ‖ langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠"),
+    **_pairs("approx ≈ sim ~ propto ∝ equiv ≡ ll ≪ gg ≫ in ∈ to → mapsto ↦ Rightarrow ⇒ forall ∀ exists ∃ sum Σ"),
+    **_pairs("prod ∏ int ∫ colon : setminus ∖ cup ∪ cap ∩ subset ⊂ { { } } $ $ % % _ _ # # & & | ‖ \\ ;"),
+    **dict.fromkeys((",", ";", ":", " ", "quad", "qquad"), " "),
+    "!": "",
 }
 RELATIONS = "=≤≥≠≈~∝≡≪≫∈→↦⇒<>"
-SILENT = frozenset(
-    "left right displaystyle textstyle limits nolimits big Big bigl bigr Bigl Bigr aligned tfrac small".split()
+SILENT = _words("left right displaystyle textstyle limits nolimits big Big bigl bigr Bigl Bigr aligned small not")
+STYLES = _words("text mathrm mathbf mathit mathsf mathcal mathfrak boldsymbol textbf textit mathop operatorname")
+NAMED = _words(
+    "sin cos tan sec csc cot sinh cosh tanh coth arcsin arccos arctan log ln exp max min det arg sup inf lim"
 )
-STYLES = frozenset("text mathrm mathbf mathit mathsf mathcal mathfrak boldsymbol textbf textit mathop".split())
-BLACKBOARD = dict(zip("RZNQCE", "ℝℤℕℚℂ𝔼", strict=True)) | {"S": "𝕊"}
+BEFORE_ITS_ARGUMENT = _words("partial nabla lVert lvert langle lfloor lceil")
+AFTER_ITS_ARGUMENT = _words("rVert rvert rangle rfloor rceil")
+BLACKBOARD = _pairs("R ℝ Z ℤ N ℕ Q ℚ C ℂ E 𝔼 S 𝕊")
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
-UPPER = dict(zip("0123456789+-=()nijkTabcdehlmoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱʲᵏᵀᵃᵇᶜᵈᵉʰˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True)) | {
-    "ᵀ": "ᵀ",
-    "*": "*",
-    "′": "′",
-    " ": "",
-}
-LOWER = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)) | {" ": ""}
+UPPER = _pairs(
+    "0 ⁰ 1 ¹ 2 ² 3 ³ 4 ⁴ 5 ⁵ 6 ⁶ 7 ⁷ 8 ⁸ 9 ⁹ + ⁺ - ⁻ = ⁼ ( ⁽ ) ⁾ a ᵃ b ᵇ c ᶜ d ᵈ e ᵉ h ʰ i ⁱ j ʲ k ᵏ l ˡ m ᵐ n ⁿ o ᵒ "
+    "p ᵖ r ʳ s ˢ t ᵗ u ᵘ v ᵛ w ʷ x ˣ y ʸ z ᶻ T ᵀ ᵀ ᵀ * * ′ ′"
+) | {" ": ""}
+LOWER = _pairs(
+    "0 ₀ 1 ₁ 2 ₂ 3 ₃ 4 ₄ 5 ₅ 6 ₆ 7 ₇ 8 ₈ 9 ₉ + ₊ - ₋ = ₌ ( ₍ ) ₎ a ₐ e ₑ h ₕ i ᵢ j ⱼ k ₖ l ₗ m ₘ n ₙ o ₒ p ₚ r ᵣ s ₛ "
+    "t ₜ u ᵤ v ᵥ x ₓ"
+) | {" ": ""}
 STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 EMPHASIS = re.compile(r"(?<![\w*])(\*)(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])")
-BEFORE_ITS_ARGUMENT = frozenset("partial nabla lVert lvert langle lfloor lceil".split())
-AFTER_ITS_ARGUMENT = frozenset("rVert rvert rangle rfloor rceil".split())
 CELL = "\x1f"  # stands between the cells of a row until the environment is known
-NAMED = frozenset(
-    "sin cos tan sec csc cot sinh cosh tanh coth arcsin arccos arctan log ln exp max min det tr arg sup inf lim Pr".split()
-)
 
 
 def plain(latex: str) -> str:
     """The formula on one line of text."""
-    return re.sub(r" {2,}(?! )", " ", _Reader(latex).group()).strip()
+    text = re.sub(r" +", " ", _Reader(latex).group()).strip()
+    return re.sub(r"(?<=[(\[]) | (?=[)\]])", "", text)
 
 
 def plain_prose(text: str) -> str:
@@ -87,12 +88,12 @@ class _Reader:
     def group(self) -> str:
         """Everything up to the end of the group or of the text."""
         parts: list[str] = []
-        while (token := self._next()) is not None:
-            if token == "}" or token == r"\end":
-                if token == r"\end":
+        while (mark := self._next()) is not None:
+            if mark == "}" or mark == r"\end":
+                if mark == r"\end":
                     self._argument()
                 break
-            parts.append(self._piece(token, parts))
+            parts.append(self._piece(mark, parts))
         return "".join(parts)
 
     def _next(self) -> str | None:
@@ -100,32 +101,32 @@ class _Reader:
             return None
         match = TOKEN.match(self.latex, self.position)
         assert match is not None
-        token = match.group()
+        mark = match.group()
         if match[4]:
-            token = self.latex[self.position]  # letters one at a time: x^23 is x squared, then 3
-        self.position += len(token)
-        return token
+            mark = self.latex[self.position]  # letters one at a time: x^23 is x squared, then 3
+        self.position += len(mark)
+        return mark
 
     def _argument(self) -> str:
-        token = self._next()
-        while token is not None and token.isspace():
-            token = self._next()
-        if token is None:
+        mark = self._next()
+        while mark is not None and mark.isspace():
+            mark = self._next()
+        if mark is None:
             return ""
-        return self.group() if token == "{" else self._piece(token, [])
+        return self.group() if mark == "{" else self._piece(mark, [])
 
-    def _piece(self, token: str, before: list[str]) -> str:
-        if token == "{":
+    def _piece(self, mark: str, before: list[str]) -> str:
+        if mark == "{":
             return self.group()
-        if token in "^_":
-            return _script(self._argument(), UPPER if token == "^" else LOWER, token)
-        if token == "&":
+        if mark in "^_":
+            return _script(self._argument(), UPPER if mark == "^" else LOWER, mark)
+        if mark == "&":
             return CELL
-        if token.isspace():
+        if mark.isspace():
             return " " if before and not before[-1].endswith(" ") else ""
-        if token.startswith("\\"):
-            return self._command(token[1:], before)
-        return {"-": "−", "'": "′"}.get(token, token)
+        if mark.startswith("\\"):
+            return self._command(mark[1:], before)
+        return {"-": "−", "'": "′"}.get(mark, mark)
 
     def _command(self, name: str, before: list[str]) -> str:
         if name in ("frac", "dfrac", "tfrac"):
@@ -137,7 +138,7 @@ class _Reader:
             return "".join(BLACKBOARD.get(letter, letter) for letter in self._argument())
         if name == "begin":
             return self._environment()
-        if name in STYLES or name == "operatorname":
+        if name in STYLES:
             return self._text() if name == "text" else self._argument()
         if name in ACCENTS:
             return self._argument() + ACCENTS[name]

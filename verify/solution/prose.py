@@ -40,9 +40,20 @@ def spans(text: str) -> Iterator[Span]:
         yield Span("words", text[position:])
 
 
-def rendered(text: str, *, words: Callable[[str], str] = str, **kinds: Callable[[str], str]) -> str:
-    """The text with every span passed through the function for its kind; a kind without one stays as it is."""
-    functions = {"words": words, "inline": str, "display": str, "code": str, **kinds}
+def _unchanged(content: str) -> str:
+    return content
+
+
+def rendered(
+    text: str,
+    *,
+    words: Callable[[str], str] = _unchanged,
+    inline: Callable[[str], str] = _unchanged,
+    display: Callable[[str], str] = _unchanged,
+    code: Callable[[str], str] = _unchanged,
+) -> str:
+    """The text with every span passed through the function for its kind."""
+    functions: dict[Kind, Callable[[str], str]] = {"words": words, "inline": inline, "display": display, "code": code}
     return "".join(functions[span.kind](span.content) for span in spans(text))
 
 

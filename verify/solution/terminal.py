@@ -1,0 +1,170 @@
+"""Terminal: a page as ``verify show`` prints it, with mathematics on one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from verify.evidence import Verdict
+from verify.solution.markdown import BACKENDS, MARKS
+from verify.solution.page import Badge, Page, Section, Statement, Worked
+from verify.solution.plain import plain, plain_prose
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+COLOURS = {
+    Verdict.PROVED: "green",
+    Verdict.SUPPORTED: "cyan",
+    Verdict.REFUTED: "red",
+    Verdict.UNDECIDED: "yellow",
+    Verdict.UNREADABLE: "yellow",
+}
+INDENT = 4
+SHORT = 28  # characters that fit beside the right-hand side in one row
+
+
+def show(page: Page, console: Console | None = None) -> None:
+    """Print the page; colours and width are those of the console, by default standard output."""
+    from rich.console import Console
+
+    out = console or Console(highlight=False)
+    for block in renderables(page):
+        out.print(block)
+
+
+def renderables(page: Page) -> Iterable[RenderableType]:
+    """The page as Rich renderables, top to bottom."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    yield Text(plain_prose(page.title), style="bold")
+    yield Text(page.identifier, style="dim")
+    yield Text(f"\n{_flowing(page.statement)}\n")
+    given = [*page.declarations, *page.conditions]
+    for declared in given:
+        note = f"   ({plain_prose(declared.note)})" if declared.note else ""
+        yield Padding.indent(Text(f"{plain(declared.latex)}{note}"), INDENT)
+    for definition in page.definitions:
+        yield Padding.indent(Text(plain(definition)), INDENT)
+    for section in page.sections:
+        yield from _section(section, handout=page.handout)
+    for statement in page.statements:
+        yield from _statement(statement)
+    if page.badges:
+        counts = ", ".join(f"{count} {verdict.value}" for verdict, count in page.counts.items())
+        yield Text(f"\n{len(page.badges)} claims: {counts}", style="bold")
+
+
+def badge_text(badge: Badge | None) -> str:
+    """A verdict with its mark."""
+    return "" if badge is None else f"{MARKS[badge.verdict]} {plain_prose(badge.text)}"
+
+
+def _section(section: Section, *, handout: bool) -> Iterable[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    yield Text(f"\n({section.name})  {_flowing(section.prompt)}", style="bold")
+    for label, text in section.options:
+        yield Padding.indent(Text(f"{label}: {plain_prose(text)}"), INDENT)
+    if section.asked is not None:
+        numbers = ", ".join(map(plain, section.asked.values))
+        yield Padding.indent(Text(f"{plain_prose(section.asked.text)} {numbers}".strip()), INDENT)
+    if handout:
+        return
+    for definition in section.definitions:
+        yield Padding.indent(Text(f"write {plain(definition)}"), INDENT)
+    if section.answer:
+        yield Padding.indent(Text(plain_prose(section.answer)), INDENT)
+    if section.lines:
+        yield Padding.indent(_derivation(section), INDENT)
+    for worked in section.worked:
+        yield Padding.indent(Text(_worked(worked)), INDENT)
+    for agreement in section.agreements:
+        library = BACKENDS.get(agreement.backend, agreement.backend)
+        described = plain_prose(agreement.description)
+        told = described if described.startswith(library) else f"{library}: {described}"
+        yield Padding.indent(_with_verdict(f"agrees with {told}", agreement.badge), INDENT)
+    for wrong in section.wrong_answers:
+        got = f"If you got {plain(wrong.latex)}: " if wrong.latex else "If you made this mistake: "
+        told = f"{got}{plain_prose(wrong.name)}. {_flowing(wrong.feedback)}"
+        yield Padding.indent(Text(told, style="dim"), INDENT)
+
+
+def _derivation(section: Section) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for justify in ("right", "left", "left", "left"):
+        table.add_column(justify=justify)
+    first, *rest = section.lines
+    left = plain(first.latex)
+    if len(left) > SHORT or not rest:
+        table.add_row("", Text(left), "", "")
+        left = ""
+    for line in rest:
+        table.add_row(
+            Text(left),
+            Text(plain(f"{line.relation} {line.latex}"), style="bold"),
+            Text(_flowing(line.because), style="italic"),
+            _verdict(line.badge),
+        )
+        left = ""
+    return table
+
+
+def _verdict(badge: Badge | None) -> RenderableType:
+    from rich.text import Text
+
+    return Text(badge_text(badge), style="" if badge is None else COLOURS[badge.verdict])
+
+
+def _with_verdict(text: str, badge: Badge | None) -> RenderableType:
+    from rich.text import Text
+
+    style = "" if badge is None else COLOURS[badge.verdict]
+    return Text.assemble(text, "  ", (badge_text(badge), style))
+
+
+def _worked(worked: Worked) -> str:
+    numbers = ", ".join(map(plain, worked.values))
+    forms = [line.substituted for line in worked.lines if line.substituted]
+    chain = [*dict.fromkeys(map(plain, forms)), *([plain(worked.lines[-1].value)] if worked.lines else [])]
+    return f"with {numbers}: {' = '.join(chain)}" if numbers else " = ".join(chain)
+
+
+def _statement(statement: Statement) -> Iterable[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    belief = "Believed, but false: " if statement.believed_false else ""
+    yield Text(f"\n{belief}{statement.sentence}", style="bold")
+    if statement.because:
+        yield Padding.indent(Text(_flowing(statement.because)), INDENT)
+    if statement.latex:
+        yield Padding.indent(Text(plain(statement.latex), style="bold"), INDENT)
+    if statement.refutation is not None:
+        found = statement.refutation
+        where = plain(f"{found.left} {found.relation} {found.right}")
+        yield Padding.indent(Text(f"at {', '.join(map(plain, found.at))}: {where}"), INDENT)
+    yield Padding.indent(_verdict(statement.badge), INDENT)
+
+
+def _flowing(text: str) -> str:
+    """The text of an author with its line breaks left to the terminal; blank lines and displays stay."""
+    paragraphs = plain_prose(text).split("\n\n")
+    lines = ["\n".join(_joined(paragraph)) for paragraph in paragraphs]
+    return "\n\n".join(filter(None, lines)).strip()
+
+
+def _joined(paragraph: str) -> list[str]:
+    result: list[str] = []
+    for line in filter(str.strip, paragraph.splitlines()):
+        apart = line.startswith((" ", "-", "*")) or (result and result[-1].startswith(" "))
+        if result and not apart:
+            result[-1] += f" {line}"
+        else:
+            result.append(line)
+    return result
