@@ -581,18 +581,45 @@ def test_a_name_is_declared_once(linear):
 # ---------------------------------------------------------------------- what is not proved
 
 
-def test_a_proof_at_a_size_says_so(linear):
-    """sin^2 + cos^2 of every entry: no rule knows it, but every entry at one size is decided."""
+FUNCTIONS_THAT_AGREE = {
+    "tanh and sech": (
+        lambda t, x: t.subtract(t.one, t.power(t.apply("tanh", (x,)), t.number(2))),
+        lambda t, x: t.power(t.apply("sech", (x,)), t.number(2)),
+    ),
+    "two slopes of the sigmoid": (
+        lambda t, x: t.multiply((t.apply("sigmoid", (x,)), t.apply("sigmoid", (t.negate(x),)))),
+        lambda t, x: t.subtract(t.apply("sigmoid", (x,)), t.power(t.apply("sigmoid", (x,)), t.number(2))),
+    ),
+    "relu and the absolute value": (
+        lambda t, x: t.apply("relu", (x,)),
+        lambda t, x: t.multiply((t.number(Fraction(1, 2)), t.add((x, t.apply("abs", (x,)))))),
+    ),
+    "sine and cosine": (
+        lambda t, x: t.power(t.apply("sin", (x,)), t.number(2)),
+        lambda t, x: t.subtract(t.one, t.power(t.apply("cos", (x,)), t.number(2))),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS_THAT_AGREE)
+def test_functions_that_agree_on_every_entry_agree_on_matrices_of_every_size(linear, name):
     a = linear
-    both = a.map(lambda x: sine_plus_cosine(a.terms, x), a.A)
-    evidence = decide_matrices(a.pool, both, a.pool.ones("n", "n"))
-    assert evidence.verdict is Verdict.PROVED
-    assert evidence.scope in ("in general", "at n=2")
+    first, second = (
+        a.map(lambda x, f=function: f(a.terms, x), a.times(a.A, a.v)) for function in FUNCTIONS_THAT_AGREE[name]
+    )
+    assert proved(decide_matrices(a.pool, first, second))
+    assert proved(decide_matrices(a.pool, a.times(a.pool.diagonal(first), a.u), a.pool.hadamard((a.u, second))))
+    assert refuted(decide_matrices(a.pool, first, a.scaled(2, second)))
+    assert refuted(decide_matrices(a.pool, first, a.plus(second, a.pool.ones("n"))))
 
 
-def sine_plus_cosine(terms, x):
-    two = terms.number(2)
-    return terms.add([terms.power(terms.apply(name, (x,)), two) for name in ("sin", "cos")])
+def test_a_proof_at_a_size_says_so(linear):
+    """exp(a_ij + b_ij) = exp(a_ij) exp(b_ij): no rule relates functions of different arguments."""
+    a = linear
+    product = a.pool.hadamard((a.map("exp", a.A), a.map("exp", a.B)))
+    evidence = decide_matrices(a.pool, a.map("exp", a.plus(a.A, a.B)), product)
+    assert (evidence.verdict, evidence.scope) == (Verdict.PROVED, "at n=2")
+    assert "at this size only" in evidence.reason
 
 
 def test_matrices_of_a_fixed_size_are_decided_entry_by_entry():

@@ -16,6 +16,7 @@ from verify.equality.assumptions import Assumptions
 from verify.equality.ball import _PRECISION_LOCK, fmpq
 from verify.equality.flint_import import flint
 from verify.equality.matrix_evaluation import Evaluation, Grid, TermArithmetic, as_ball
+from verify.equality.matrix_functions import with_fewer_functions
 from verify.equality.matrix_instances import Instance, Scope, draw_instance, scope_of, size_choices
 from verify.equality.matrix_normal import NormalForms
 from verify.equality.matrix_polynomials import MINUS_UNIT, Polynomial
@@ -28,7 +29,7 @@ from verify.evidence import Counterexample, Evidence, Verdict
 PRECISION = 192
 WRITTEN_DIGITS = 12
 DRAWS_PER_SIZE = 2
-CLEARING_ROUNDS = 6
+REWRITING_ROUNDS = 12
 MAXIMUM_ENTRIES = 30
 WRITABLE = frozenset({"symmetric", "diagonal", "skew", "invertible"})
 """Properties of a symbol whose entries can be written as independent variables."""
@@ -213,15 +214,17 @@ def _normal_forms_agree(question: _Question) -> bool:
     difference = words.add(
         (forms.combination(question.left), words.scale(MINUS_UNIT, forms.combination(question.right)))
     )
-    for _ in range(CLEARING_ROUNDS):
+    for _ in range(REWRITING_ROUNDS):
         difference = _without_zero_coefficients(question, difference)
         if not difference:
             return True
-        cleared = _cleared(forms, difference)
-        if cleared is None:
+        simpler = _cleared(forms, difference)
+        if simpler is None:
+            simpler = with_fewer_functions(forms, difference, question.assumptions)
+        if simpler is None:
             return False
-        difference = cleared
-    return False
+        difference = simpler
+    return not difference
 
 
 def _without_zero_coefficients(question: _Question, difference: Combination) -> Combination:

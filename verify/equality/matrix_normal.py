@@ -83,9 +83,9 @@ class NormalForms:
             return self._diagonal(known[node[1]], self.matrices.at(number).shape)
         if kind == "hadamard":
             element = self.matrices.terms.variable(ELEMENT)
-            return self._entrywise([(known[child], element) for child in node[1]], self.matrices.at(number).shape)
+            return self.entrywise([(known[child], element) for child in node[1]], self.matrices.at(number).shape)
         if kind == "elementwise":
-            return self._elementwise(node[1], known[node[2]], self.matrices.at(number).shape)
+            return self.elementwise(node[1], known[node[2]], self.matrices.at(number).shape)
         return self._leaf(node, self.matrices.at(number).shape)
 
     def _leaf(self, node: tuple, shape: Shape) -> Combination:
@@ -120,7 +120,8 @@ class NormalForms:
 
     # ------------------------------------------------------------------ entry by entry
 
-    def _elementwise(self, body: int, argument: Combination, shape: Shape) -> Combination:
+    def elementwise(self, body: int, argument: Combination, shape: Shape) -> Combination:
+        """The term `body` of every entry of an argument, taken apart where it is a sum."""
         terms = self.matrices.terms
         if not argument:
             value = terms.substitute(body, {ELEMENT: terms.zero})
@@ -148,10 +149,10 @@ class NormalForms:
         body = polynomials.to_term(terms, {monomial: polynomials.UNIT[()]})
         degree = self.words.degree_of_body(body)
         if 0 < degree <= MAXIMUM_EXPANDED_POWER:
-            return self._entrywise([(argument, terms.variable(ELEMENT))] * degree, shape)
-        return self._entrywise([(argument, body)], shape)
+            return self.entrywise([(argument, terms.variable(ELEMENT))] * degree, shape)
+        return self.entrywise([(argument, body)], shape)
 
-    def _entrywise(self, factors: list[Factor], shape: Shape) -> Combination:
+    def entrywise(self, factors: list[Factor], shape: Shape) -> Combination:
         """The entry by entry product, which is linear in every factor to which no function is applied."""
         if shape.is_scalar:
             result: Combination = {(): UNIT}
