@@ -1,7 +1,7 @@
 """The command `verify`: list, show, check, run, docs, variant, new, doctor, equal.
 
-Exit codes: 0 accepted, or all claims pass; 1 refuted; 2 usage; 3 undecided or unreadable.  ``--json`` prints exactly one
-document on stdout; people's text and progress go to stderr where a document is printed, to stdout otherwise.
+Exit codes: 0 accepted, or all claims pass; 1 refuted; 2 usage; 3 undecided or unreadable.  ``--json`` prints exactly
+one document on stdout; people's text and progress go to stderr where a document is printed, to stdout otherwise.
 Heavy libraries are imported inside the commands, so that ``verify --help`` answers at once.
 """
 
