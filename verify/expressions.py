@@ -222,7 +222,7 @@ def _binomial(n: Any, k: Any) -> Any:
 
 NUMERIC: dict[str, Callable[..., Any]] = {
     "exp": np.exp,
-    "log": np.log,
+    "log": lambda value: np.log(np.where(np.real(value) < 0, np.nan, value)),  # real: no logarithm of negatives
     "sin": np.sin,
     "cos": np.cos,
     "tan": np.tan,
@@ -279,8 +279,13 @@ class Numbers:
         return result[()] if isinstance(result, np.ndarray) and result.ndim == 0 else result
 
     def power(self, base: Any, exponent: Any) -> Any:
-        # An integer array to a negative power is an error in NumPy, and a negative float to a fraction is not real.
-        return (base * 1.0) ** exponent
+        base = base * 1.0  # NumPy refuses an integer array to a negative power
+        if isinstance(exponent, int):
+            return base**exponent
+        whole = np.isreal(exponent) & (np.real(exponent) == np.round(np.real(exponent)))
+        # Real semantics: Python would make a negative number to a fraction complex.
+        real = np.where((np.real(base) < 0) & ~whole, np.nan, base)
+        return np.power(real, exponent)[()]
 
     def inverse(self, array: np.ndarray) -> np.ndarray:
         return np.linalg.inv(array)
