@@ -11,14 +11,17 @@ from verify.errors import ReadingError
 from verify.notation.limits import Limits, check_length
 
 GREEK_LETTERS = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ϵ": "epsilon", "ζ": "zeta",
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta",
     "η": "eta", "θ": "theta", "ϑ": "vartheta", "ι": "iota", "κ": "kappa", "ϰ": "varkappa", "λ": "lambda",
     "μ": "mu", "µ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ϖ": "varpi", "ρ": "rho", "ϱ": "varrho",
-    "σ": "sigma", "ς": "varsigma", "τ": "tau", "υ": "upsilon", "φ": "varphi", "ϕ": "phi", "χ": "chi",
+    "σ": "sigma", "ς": "varsigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "ϕ": "phi", "χ": "chi",
     "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi",
     "Σ": "Sigma", "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "ℓ": "ell",
 }  # fmt: skip
 """Greek letters that cannot be mistaken for Latin ones, and their LaTeX names."""
+
+_SAME_NAME = ("εϵ", "φϕ", "μµ")
+"""Two shapes of one letter, which people type for the same name; a text may use only one of them."""
 
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗᵏᵐʲˣʸ", "0123456789+-()niTtkmjxy", strict=True))
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-aehijklmnoprstuvx", strict=True))
@@ -71,7 +74,12 @@ def plain_text(data: str | bytes, limits: Limits) -> str:
     forbidden = (_FORBIDDEN_ASCII if ascii_only else _FORBIDDEN).search(text)
     if forbidden:
         raise _refusal(text, forbidden.start())
-    return text if ascii_only else text.translate(_FOLDED)
+    if ascii_only:
+        return text
+    for first, second in _SAME_NAME:
+        if first in text and second in text:
+            raise ReadingError(f"both {first} and {second} are used", text.index(second), text, "use one of them")
+    return text.translate(_FOLDED)
 
 
 def _decode(data: bytes) -> str:

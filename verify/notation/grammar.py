@@ -102,7 +102,7 @@ class Parser:
         """The root of the whole text."""
         if self.tokens[0][0] == "end":
             raise self.error("nothing was written", 0)
-        root = self.sequence("end", 0)
+        root = self.sequence("end", 0, self.sum())
         if self.tokens[self.index][0] != "end":
             raise self.unexpected()
         for name, style in self.styled.items():
@@ -125,9 +125,12 @@ class Parser:
             return self.error("an ellipsis leaves open what is meant", None, "write the terms out, or use a sum")
         return self.error(f"unexpected {text!r}")
 
-    def sequence(self, close: str, opened: int) -> int:
-        """One item, or items separated by commas or semicolons, up to a closing token that stays."""
-        first = self.item()
+    def sequence(self, close: str, opened: int, first: int) -> int:
+        """One item, or items separated by commas or semicolons, up to a closing token that stays.
+
+        The sum that `first` begins with is read by the caller, which saves a level of recursion.
+        """
+        first = self.item(first)
         kind = self.tokens[self.index][0]
         if kind not in (",", ";"):
             return first
@@ -142,7 +145,7 @@ class Parser:
                 raise self.error("something is missing after the last separator")
             if self.tokens[self.index][0] == "and":  # as in "1, 2, and 3"
                 self.index += 1
-            row.append(self.item())
+            row.append(self.item(self.sum()))
             kind = self.tokens[self.index][0]
         rows.append(row)
         if len(separators) == 1:
@@ -151,9 +154,8 @@ class Parser:
             items = [self.node("tuple", opened, "", tuple(part)) if len(part) > 1 else part[0] for part in rows]
         return self.node("tuple", opened, "", tuple(items))
 
-    def item(self) -> int:
-        """A relation, a combination of relations or sets, or simply an expression."""
-        left = self.sum()
+    def item(self, left: int) -> int:
+        """A relation, a combination of relations or sets, or simply an expression, after its first sum."""
         if self.tokens[self.index][0] in ("end", ")", ",", "}", "]"):
             return left
         return self.combination(self.comparison(left))
@@ -404,6 +406,9 @@ class Parser:
         elif kind == "number":
             self.index += 1
             node = self.node("number", position, text)
+        elif kind == "(":
+            self.index += 1
+            node = self.group("(", position)
         else:
             node = self.primary(kind, text, position)
         kind = tokens[self.index][0]
@@ -530,8 +535,11 @@ class Parser:
         if tokens[self.index][0] in (")", "]", "\\}", "}"):
             node = self.empty_group(opening, position)
         else:
-            inner = self.sequence(CLOSES[opening], position)
+            inner = self.sum()
             closing = tokens[self.index][0]
+            if closing != CLOSES[opening]:
+                inner = self.sequence(CLOSES[opening], position, inner)
+                closing = tokens[self.index][0]
             node = self.closed_group(opening, closing, inner, position)
         self.bars, self.norms, self.loose = bars, norms, ""
         return node
@@ -653,7 +661,7 @@ def _refuse_calculus(parser: Parser, text: str, position: int) -> int:
 
 
 def _inner_product(parser: Parser, _: str, position: int) -> int:
-    inner = parser.sequence("⟩", position)
+    inner = parser.sequence("⟩", position, parser.sum())
     parser.expect("⟩", position)
     node = parser.nodes[inner]
     if node[0] != "tuple" or len(node[3]) != 2:

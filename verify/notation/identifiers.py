@@ -24,6 +24,11 @@ _DERIVATIVE = (
     rf"\\[dtc]?frac\s*\{{\s*{_DIFFERENTIAL}{_NAME}\s*\}}\s*\{{\s*{_DIFFERENTIAL}{_NAME}\s*\}}"
     rf"|\(?{_DIFFERENTIAL}{_NAME}\s*\)?\s*/\s*\(?{_DIFFERENTIAL}{_NAME}\s*\)?"
 )
+_READ_AS_VARIABLES = {
+    "i": "the imaginary unit",
+    "I": "the imaginary unit",
+    "E": "Euler's number, which is e",
+}
 _STOPS_ARGUMENT = frozenset(["\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "\\sqrt", "\\pi"])
 
 
@@ -98,6 +103,8 @@ def _product_or_free(parser: "Parser", text: str, position: int) -> int:
         raise parser.error(f"unknown name {text!r}", position, names.nearest(text))
     if before_bracket and parser.adjacent():
         _check_not_applied(parser, text, entry[1], position)
+    if text in _READ_AS_VARIABLES:
+        parser.notes.append(f"'{text}' read as a variable, not as {_READ_AS_VARIABLES[text]}")
     parser.plain.add(entry[1])
     return parser.node(entry[0], position, entry[1])
 

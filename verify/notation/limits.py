@@ -10,7 +10,7 @@ class Limits:
     """The largest text, tree and values that are read.  An author's reference may use wider ones than a response.
 
     - `characters`: length of the text.
-    - `depth`: brackets, exponents and arguments inside one another; at most 250, because the parser recurses.
+    - `depth`: brackets, exponents and arguments inside one another; at most 210, because the parser recurses.
     - `nodes`: tokens of the text, which bounds the syntax tree.
     - `digits`: of one number, its decimal exponent included.
     - `bits`: predicted size of a numerator or denominator.
@@ -27,8 +27,8 @@ class Limits:
     entries: int = 4_096
 
     def __post_init__(self) -> None:
-        if self.depth > 250:
-            raise ValueError("a depth above 250 could exceed Python's own recursion limit")
+        if self.depth > 210:
+            raise ValueError("a depth above 210 could exceed Python's own recursion limit")
 
 
 DEFAULT_LIMITS = Limits()

@@ -66,24 +66,20 @@ def spelling_key(text: str) -> str:
 
 
 def free_name(text: str) -> str:
-    """The name of a variable that nobody declared: `u_{3}` is `u3`, `x_{i,j}` is `x_i_j`.
+    """The name of a variable that nobody declared: `u_{3}` is `u3`, `x_{i,j}` is `x_i_j`, `y_1'` is `y1'`.
 
     Digits join the letter; other subscripts keep their underscore, so that `x_a` and a product `xa` stay apart.
     """
-    plain = text.translate(_LETTERS_TO_NAMES) if not text.isascii() else text
-    base, _, subscript = plain.partition("_")
-    if not subscript and base == plain and plain == text:
+    if text.isalnum() and text.isascii():
         return text
-    if not subscript:
-        return base
-    parts = "".join(part if part not in " {}\\" else "" for part in subscript).replace(",", "_").split("_")
+    plain = text.translate(_LETTERS_TO_NAMES)
+    letters = plain.replace("'", "")
+    primes = "'" * (len(plain) - len(letters))
+    base, _, subscript = letters.partition("_")
+    parts = "".join(part for part in subscript if part not in " {}\\").replace(",", "_").split("_")
     parts = [part for part in parts if part]
-    primes = len(base) - len(base.rstrip("'"))
-    base = base.rstrip("'")
-    tail = "'" * primes
-    if len(parts) == 1 and parts[0].isdigit():
-        return base + parts[0] + tail
-    return "_".join([base, *parts]) + tail
+    joined = base + parts[0] if len(parts) == 1 and parts[0].isdigit() else "_".join([base, *parts])
+    return joined + primes
 
 
 @dataclass(frozen=True, eq=False)

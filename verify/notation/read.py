@@ -77,6 +77,8 @@ def read(
         if cut or len(plain) != len(shortened):
             raise ReadingError(error.message, error.position + cut, plain, error.allowed) from None
         raise
+    except RecursionError:  # the caller had already used up most of the stack
+        raise ReadingError("too many levels inside one another for this stack", 0, plain) from None
 
 
 def try_read(
