@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -17,18 +16,19 @@ import numpy as np
 import sympy as sp
 
 from verify.claim import Claim, Sides
-from verify.claims import claims_of_part, wrong_value
+from verify.claims import wrong_value
 from verify.crosscheck import crosscheck
 from verify.equality.sympy_border import from_term
+from verify.equality.terms import Terms
 from verify.errors import ProblemError, VerifyError
 from verify.evidence import Verdict
 from verify.expressions import ExactNumbers, Scope
 from verify.given import Variable
 from verify.instance import WorkedInstance
+from verify.part import Mistake, Part
 from verify.proof import exact_value
 
 if TYPE_CHECKING:
-    from verify.part import Mistake, Part
     from verify.problem import Problem
 
 PROPOSALS = 1_000
@@ -119,9 +119,9 @@ def _unmet_demands(problem: Problem, instance: WorkedInstance) -> Iterator[str]:
             continue
         if part.asks is not None:
             problem.refuse_open(part.place, part.answer, instance)
-            if integral and not _is_whole(part, instance):
+            if integral and not _is_whole(_rational(problem, part.answer, instance)):
                 yield f"the answer of part ({part.name}) was not whole"
-        yield from _confused_mistakes(part, instance)
+        yield from _confused(part, instance)
 
 
 def _admitted(problem: Problem, instance: WorkedInstance) -> bool:
@@ -131,48 +131,53 @@ def _admitted(problem: Problem, instance: WorkedInstance) -> bool:
         return False
 
 
-def _is_whole(part: Part, instance: WorkedInstance) -> bool:
-    from verify.equality.terms import Terms
-
+def _rational(problem: Problem, expression: Any, instance: WorkedInstance) -> np.ndarray | None:
+    """The value of an expression as an array of fractions; None where it has none, and for a function."""
+    if not isinstance(expression, sp.Basic):
+        return None
     arithmetic = ExactNumbers(Terms())
     try:
-        numbers = [
-            arithmetic.as_number(entry) for entry in exact_value(part.problem, part.answer, instance, arithmetic).flat
-        ]
+        array = exact_value(problem, expression, instance, arithmetic)
     except VerifyError:
-        return False
-    return all(number is not None and number.denominator == 1 for number in numbers)
+        return None
+    numbers = [[arithmetic.as_number(entry) for entry in row] for row in array]
+    return None if any(None in row for row in numbers) else np.array(numbers, dtype=object)
 
 
-def _confused_mistakes(part: Part, instance: WorkedInstance) -> Iterator[str]:
+def _is_whole(value: np.ndarray | None) -> bool:
+    return value is not None and all(number.denominator == 1 for number in value.flat)
+
+
+def _confused(part: Part, instance: WorkedInstance) -> Iterator[str]:
+    """The pairs among the answer and the mistakes of a part that have the same value, as far as can be told."""
     if part.asks is None and not set(instance.values) >= _givens_of(part):
         return  # the instance is not about this part
-    for claim in claims_of_part(part):
-        if claim.kind == "mistake" and not _tells_apart(part.problem, replace(claim, fixed=instance)):
-            yield f"in part ({part.name}), it could not be shown that {claim.text}"
-    for first, second in combinations(part.mistakes, 2):
-        if first.wrong != second.wrong and not _tells_apart(
-            part.problem, _claim_of_pair(part, first, second, instance)
-        ):
-            yield f"in part ({part.name}), the mistakes {first.name!r} and {second.name!r} could not be told apart"
+    candidates = [Mistake("the answer", part.answer, ""), *part.mistakes]
+    values = [_rational(part.problem, candidate.wrong, instance) for candidate in candidates]
+    for (first, value), (second, other) in combinations(zip(candidates, values, strict=True), 2):
+        if first.wrong == second.wrong and first is not candidates[0]:
+            continue  # one slip under two names
+        if value is not None and other is not None:
+            differ = not np.array_equal(value, other)
+        else:
+            differ = _shown_to_differ(part, first, second, instance)
+        if not differ:
+            yield f"in part ({part.name}), {first.name!r} and {second.name!r} could not be told apart"
 
 
 def _givens_of(part: Part) -> set[sp.Basic]:
     return part.problem.expanded(part.answer) & set(part.problem.given.symbols().values())
 
 
-def _claim_of_pair(part: Part, first: Mistake, second: Mistake, instance: WorkedInstance) -> Claim:
+def _shown_to_differ(part: Part, first: Mistake, second: Mistake, instance: WorkedInstance) -> bool:
     def sides(scope: Scope) -> Sides:
         return wrong_value(part, first, scope), "=", wrong_value(part, second, scope)
 
     both_symbolic = isinstance(first.wrong, sp.Basic) and isinstance(second.wrong, sp.Basic)
     symbolic = (first.wrong, "=", second.wrong) if both_symbolic else None
-    name = f"{part.name}/{first.slug}/{second.slug}"
-    return Claim(name, "mistake", f"{first.name} or {second.name}", sides, symbolic, differs=True, fixed=instance)
-
-
-def _tells_apart(problem: Problem, claim: Claim) -> bool:
+    text = f"{first.name} differs from {second.name}"
+    claim = Claim(f"{part.name}/variant", "mistake", text, sides, symbolic, differs=True, fixed=instance)
     try:
-        return crosscheck(problem, claim).verdict is Verdict.PROVED
+        return crosscheck(part.problem, claim).verdict is Verdict.PROVED
     except VerifyError:
         return False

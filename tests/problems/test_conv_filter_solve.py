@@ -1,0 +1,54 @@
+"""What is special to `conv_filter_solve`: the published filter, the flipped one, and that no slip in a line is missed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from verify.catalog import load
+from verify.crosscheck import crosscheck
+from verify.evidence import Verdict
+from verify.mutants import score
+from verify.variant import draw
+
+problem = load(Path(__file__).parents[2] / "problems" / "conv_filter_solve.py")
+claims = {claim.name: claim for claim in problem.claims()}
+
+
+@pytest.mark.parametrize("name", [name for name, claim in claims.items() if claim.symbolic])
+def test_every_symbolic_claim_is_proved(name):
+    assert crosscheck(problem, claims[name]).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("name", [name for name, claim in claims.items() if not claim.symbolic and not claim.differs])
+def test_every_library_agrees(name):
+    assert crosscheck(problem, claims[name]).verdict is Verdict.SUPPORTED
+
+
+def test_the_direction_matters_and_the_smallest_instance_says_so():
+    evidence = crosscheck(problem, claims["the_direction_of_the_filter_does_not_matter"])
+    assert evidence.verdict is Verdict.PROVED
+    assert evidence.counterexample.at["n"] == 2
+
+
+@pytest.mark.parametrize("part", ["system", "a", "check", "turned"])
+def test_no_mutant_of_a_line_survives(part):
+    result = score(problem, part=part)
+    assert result.count("caught") >= 3
+    assert result.survivors == []
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=15)
+def test_a_variant_hides_one_whole_filter(seed):
+    values = {str(symbol): value for symbol, value in draw(problem, seed).values.items()}
+    signal, output, hidden = (values[name][:, 0].astype(float) for name in ("x", "y", "g"))
+    assert abs(np.linalg.det([signal[place : place + 3] for place in range(3)])) > 0.5
+    assert np.array_equal(np.correlate(signal, hidden, "valid"), output)
+
+
+def test_no_feedback_contains_a_number_of_the_answer():
+    for mistake in problem.parts["a"].mistakes:
+        assert not any(character.isdigit() for character in mistake.feedback)
