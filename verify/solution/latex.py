@@ -402,6 +402,8 @@ class _Textbook(LatexPrinter):
     def _print_Trace(self, expr: Any, exp: Any = None) -> str:
         square = _square_of(expr.arg)
         if square is not None:
+            if _is_transposed(square) or _is_transposed_sum(square):
+                square = sp.transpose(square)  # the norm is the same, and easier to read
             return rf"\left\lVert {self._print(square)} \right\rVert_F^2"
         return rf"\mathrm{{tr}}{in_parentheses(self._print(expr.arg))}"
 
@@ -429,7 +431,7 @@ class _Textbook(LatexPrinter):
 
     def _matrix_factor(self, factor: Any) -> str:
         tex = self._print(factor)
-        loose = isinstance(factor, sp.MatAdd | HadamardProduct) and not tex.endswith(r"^\top")
+        loose = isinstance(factor, sp.MatAdd | HadamardProduct) and not _is_transposed_sum(factor)
         return in_parentheses(tex) if loose else tex
 
     def _print_MatMul(self, expr: Any) -> str:
@@ -455,7 +457,7 @@ class _Textbook(LatexPrinter):
         return " ".join(self._matrix_factor(factor) for factor in factors)
 
     def _print_MatAdd(self, expr: Any) -> str:
-        if all(_is_transposed(term) for term in expr.args):
+        if _is_transposed_sum(expr):
             return in_parentheses(self._print(sp.transpose(expr))) + r"^\top"
         terms = sorted(expr.args, key=self._first_factor)
         return _signed([(self._print(term), term) for term in terms])
@@ -502,8 +504,18 @@ def _square_of(matrix: Any) -> Any:
 
 
 def _is_transposed(term: Any) -> bool:
+    """Whether a term is the transpose of something shorter to write: of a symbol, or of a product of symbols."""
     coefficient, factors = term.as_coeff_matrices() if isinstance(term, sp.MatMul) else (sp.S.One, [term])
-    return len(factors) == 1 and isinstance(factors[0], sp.Transpose) and coefficient.is_number
+    return coefficient.is_number and all(isinstance(factor, sp.Transpose | sp.Identity) for factor in factors)
+
+
+def _is_transposed_sum(expression: Any) -> bool:
+    """Whether a sum is written as the transpose of a sum."""
+    return (
+        isinstance(expression, sp.MatAdd)
+        and expression.has(sp.Transpose)
+        and all(_is_transposed(term) for term in expression.args)
+    )
 
 
 def _with_readable_indices(expression: Any) -> Any:
