@@ -144,10 +144,10 @@ part_ii = problem.part(
     r"Show that the principal components, $W_2 = U$ and $W_1 = U^\top$, satisfy the first-order conditions.",
     answer=Explanation(
         rubric=(
-            "the columns of U are orthonormal, so that the transpose of U times U is the identity",
-            "they are eigenvectors of C = X X^T (not singular vectors of a weight matrix)",
-            "the first condition: both terms become U times the diagonal matrix of eigenvalues and cancel",
-            "the second condition: both terms become the transpose of U times C and cancel",
+            r"the columns of $U$ are orthonormal, so that $U^\top U = I$ and $P U = U$",
+            r"they are eigenvectors of $C = X X^\top$, so that $C U = U \Lambda$ (not of any weights)",
+            r"decoder: $W_2 W_1 C W_1^\top$ and $C W_1^\top$ both become $U \Lambda$",
+            r"encoder: $W_2^\top W_2 W_1 C$ and $W_2^\top C$ both become $U^\top C$",
         )
     ),
 )
@@ -216,11 +216,13 @@ def squared_error(W1, W2, X):
 
 @part_w2.numpy
 def central_differences_of_the_decoder(W1, W2, X):
+    """Central differences, exact for a quadratic function"""
     return central_differences(lambda decoder: squared_error(W1, decoder, X), W2)
 
 
 @part_w1.numpy
 def central_differences_of_the_encoder(W1, W2, X):
+    """Central differences, exact for a quadratic function"""
     return central_differences(lambda encoder: squared_error(encoder, W2, X), W1)
 
 
@@ -231,6 +233,23 @@ def principal_components(X, k):
 def discarded(X, k):
     """The sum of the m - k smallest eigenvalues of X X^T, as squares of singular values."""
     return np.sum(np.linalg.svd(X, compute_uv=False)[k:] ** 2)
+
+
+@part_loss.numpy
+def squared_error_of_data_with_these_second_moments(S, U):
+    """The squared error for data whose product with its transpose is S, by `numpy.linalg.eigh`"""
+    eigenvalues, eigenvectors = np.linalg.eigh(S)
+    return squared_error(U.T, U, eigenvectors * np.sqrt(np.maximum(eigenvalues, 0)))
+
+
+@problem.claim
+def having_eigenvectors_means_having_this_form(X, k):
+    """$C$ is of the form $S$ for any $k$ of its eigenvectors, here the last ones, with $B = X$."""
+    C = X @ X.T
+    eigenvalues, eigenvectors = np.linalg.eigh(C)
+    U = eigenvectors[:, :k]
+    rest = np.eye(len(X)) - U @ U.T
+    return U @ np.diag(eigenvalues[:k]) @ U.T + rest @ C @ rest, "=", C
 
 
 @problem.claim(backend="torch")
@@ -281,7 +300,7 @@ def singular_vectors_of_the_weights_are_stationary(S, W2):
 
 @problem.claim(false=True)
 def every_optimal_decoder_has_orthonormal_columns(X, k, G):
-    """The optimal decoder $U G$ has none, so the minimum is not unique up to the signs of its columns."""
+    """$U G$ is optimal as well, with the encoder $G^{-1} U^\\top$, so the minimum is not unique up to signs."""
     decoder = principal_components(X, k) @ G
     return decoder.T @ decoder, "=", np.eye(k)
 

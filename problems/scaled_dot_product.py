@@ -157,26 +157,31 @@ def quadrature_variance(mean, deviation):
 
 @part_a.numpy
 def gauss_hermite_mean(mu, sigma):
+    """Gauss-Hermite quadrature over all components of both vectors"""
     return quadrature(lambda score: score, mu, sigma)
 
 
 @part_common.numpy
 def gauss_hermite_mean_of_equal_components(d, m, sigma):
+    """Gauss-Hermite quadrature over all components of both vectors"""
     return quadrature(lambda score: score, np.full(d, m), sigma)
 
 
 @part_b.numpy
 def gauss_hermite_variance(d):
+    """Gauss-Hermite quadrature over all components of both vectors"""
     return quadrature_variance(np.zeros(d), 1.0)
 
 
 @part_general.numpy
 def gauss_hermite_variance_in_general(mu, sigma):
+    """Gauss-Hermite quadrature over all components of both vectors"""
     return quadrature_variance(mu, sigma)
 
 
 @part_c.numpy
 def gauss_hermite_deviation(d):
+    """The root of the variance by Gauss-Hermite quadrature"""
     return np.sqrt(quadrature_variance(np.zeros(d), 1.0))
 
 
@@ -188,16 +193,19 @@ def scores(mean, deviation, rng):
 
 @part_a.torch
 def simulated_mean(mu, sigma, rng):
+    """The mean of 20,000 simulated scores"""
     return mean_of(scores(mu, sigma, rng))
 
 
 @part_b.torch
 def simulated_variance(d, rng):
+    """The variance of 20,000 simulated scores"""
     return variance_of(scores(torch.zeros(d), 1.0, rng))
 
 
 @part_general.torch
 def simulated_variance_in_general(mu, sigma, rng):
+    """The variance of 20,000 simulated scores"""
     return variance_of(scores(mu, sigma, rng))
 
 
