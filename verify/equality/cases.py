@@ -8,6 +8,7 @@ proof.  A case that contradicts what is known already is empty and needs none.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from verify.equality.assumptions import Assumption, Assumptions
 from verify.equality.domains import linear_in_one_variable, narrowed, sign_of_term, solve_interval, survey
@@ -18,6 +19,10 @@ from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
 
 MAXIMUM_CASES = 64
+MAXIMUM_VALUES = 24
+MAXIMUM_MODULUS = 12
+_TURNING = ("sin", "cos", "tan")
+_PERIODIC = ("floor", "ceiling", *_TURNING)
 _SWITCHES = ("abs", "sign", "relu", "max", "min")
 _OPPOSITE = {"<": ">=", "<=": ">", "=": "!=", "!=": "=", ">": "<=", ">=": "<"}
 
@@ -42,9 +47,12 @@ class Case:
 
 def prove_by_cases(terms: Terms, left: int, right: int, assumptions: Assumptions) -> bool:
     """Whether every case is proved; raises Undecidable where there is nothing to cut, or too much."""
+    budget = [MAXIMUM_CASES]
+    whole = list(_whole_cases(terms, left, right, assumptions))
+    if len(whole) > 1:
+        return all(_prove(terms, case, budget) for case in whole)
     if find_switch(terms, (left, right)) is None:
         raise Undecidable("no absolute value, extremum, sign or condition to split by")
-    budget = [MAXIMUM_CASES]
     return _prove(terms, Case(left, right, assumptions), budget)
 
 
@@ -67,24 +75,78 @@ def _prove(terms: Terms, case: Case, budget: list[int]) -> bool:
     return all(_prove(terms, piece, budget) for piece in _pieces(terms, case, switch))
 
 
+# ---------------------------------------------------------------------- whole numbers
+
+
+def _whole_cases(terms: Terms, left: int, right: int, assumptions: Assumptions) -> Iterator[Case]:
+    """The values of a whole variable with few of them; or its residues, where floors or angles divide it."""
+    for name in sorted(terms.variables(left) | terms.variables(right)):
+        known = assumptions.of(name)
+        if not known.integer:
+            continue
+        least, most = known.smallest_integer(), known.largest_integer()
+        if least is not None and most is not None and most - least < MAXIMUM_VALUES:
+            for value in range(least, most + 1):
+                values = {name: terms.number(value)}
+                yield Case(terms.substitute(left, values), terms.substitute(right, values), assumptions)
+            return
+        modulus = _modulus(terms, (left, right), name)
+        if modulus > 1 and known == Assumption(integer=True):
+            quotient = name + " divided"
+            for residue in range(modulus):
+                number = terms.multiply((terms.number(modulus), terms.variable(quotient)))
+                values = {name: terms.add((number, terms.number(residue)))}
+                sides = terms.substitute(left, values), terms.substitute(right, values)
+                yield Case(*sides, assumptions.with_assumption(quotient, known))
+            return
+
+
+def _modulus(terms: Terms, roots: tuple[int, int], name: str) -> int:
+    """The least common multiple of the denominators that divide a variable inside floors, angles and exponents."""
+    modulus = 1
+    for term in terms.reachable(roots):
+        node = terms.nodes[term]
+        if node[0] == "apply" and node[1] in _PERIODIC:
+            for part in terms.reachable(node[2:]):
+                number = terms.nodes[part]
+                if number[0] == "number" and name in terms.variables(node[2]):
+                    modulus = lcm(modulus, Fraction(number[1]).denominator)
+    periodic = any(
+        terms.nodes[term][1] in _TURNING for term in terms.reachable(roots) if terms.nodes[term][0] == "apply"
+    )
+    modulus = lcm(modulus, 2 * modulus) if periodic and modulus > 1 else modulus
+    return modulus if modulus <= MAXIMUM_MODULUS else 1
+
+
 def find_switch(terms: Terms, roots: tuple[int, int]) -> int | None:
     """The first switch that contains no other, among the subterms of the roots."""
-    from verify.equality.domains import unconditional
-
-    for term in sorted({*unconditional(terms, roots[0]), *unconditional(terms, roots[1])}):
+    for term in sorted(_always_evaluated(terms, roots)):
         node = terms.nodes[term]
         if node[0] == "piecewise" or (node[0] == "apply" and node[1] in _SWITCHES):
             return term
     return None
 
 
+def _always_evaluated(terms: Terms, roots: tuple[int, int]) -> set[int]:
+    """The subterms outside branches and sums; of a piecewise term, its first condition."""
+    seen: set[int] = set()
+    stack = list(roots)
+    while stack:
+        term = stack.pop()
+        if term in seen:
+            continue
+        seen.add(term)
+        node = terms.nodes[term]
+        if node[0] == "piecewise":
+            stack.append(node[1][0][1])
+        elif node[0] not in ("summation", "product"):
+            stack.extend(terms.children(term))
+    return seen
+
+
 def _pieces(terms: Terms, case: Case, switch: int) -> Iterator[Case]:
     for fact, value in _formulas(terms, switch):
-        if fact is None:
-            yield _replace(terms, case, switch, value)
-            continue
-        piece = _replace(terms, case, switch, value)
-        yield _with_fact(terms, piece, fact)
+        yield _with_fact(terms, _replace(terms, case, switch, value), fact)
 
 
 def _replace(terms: Terms, case: Case, switch: int, value: int) -> Case:
@@ -95,7 +157,7 @@ def _replace(terms: Terms, case: Case, switch: int, value: int) -> Case:
     return Case(left, right, case.assumptions, case.facts)
 
 
-def _formulas(terms: Terms, switch: int) -> Iterator[tuple[Fact | None, int]]:
+def _formulas(terms: Terms, switch: int) -> Iterator[tuple[Fact, int]]:
     """For each case of a switch: what holds there, and what the switch is there."""
     node = terms.nodes[switch]
     if node[0] == "piecewise":
@@ -144,14 +206,16 @@ def _with_fact(terms: Terms, case: Case, fact: Fact) -> Case:
     if fact.operator == "!=" and offset:
         return case
     interval = solve_interval(_HALF_LINES[fact.operator], slope, offset)
-    known = case.assumptions.with_assumption(name, case.assumptions.of(name).intersect(interval))
-    return Case(case.left, case.right, known, facts)
+    narrower = case.assumptions.of(name).intersect(interval)
+    if narrower.lower is not None and narrower.lower == narrower.upper:
+        return _substituted(terms, case, name, terms.number(narrower.lower))
+    return Case(case.left, case.right, case.assumptions.with_assumption(name, narrower), facts)
 
 
 def _substituted(terms: Terms, case: Case, name: str, value: int) -> Case:
     exact = Fraction(terms.nodes[value][1])
     if not case.assumptions.of(name).admits(exact):
-        return Case(case.left, case.left, case.assumptions, case.facts)
+        return Case(case.left, case.left, case.assumptions, case.facts)  # an empty case: nothing to prove
     values = {name: value}
     facts = tuple(Fact(terms.substitute(fact.term, values), fact.operator) for fact in case.facts)
     return Case(terms.substitute(case.left, values), terms.substitute(case.right, values), case.assumptions, facts)

@@ -127,6 +127,8 @@ class _Decision:
         if self.refuter.constant:
             yield self.algebraic
         yield self.more_points
+        if self.seen.inverses:
+            yield self.angles
         if self.seen.over_index:
             yield self.induction
         yield self.cases
@@ -188,6 +190,15 @@ class _Decision:
                 looked_at.append(self.terms.subtract(node[2], node[3]))
         return special_values(self.terms, self.seen.names, looked_at)
 
+    def angles(self) -> _Outcome | None:
+        """A sum of inverse functions that is a multiple of pi everywhere, and zero at one point."""
+        from verify.equality.exact.attempts import angle_unit
+
+        unit = angle_unit(self.terms, self.left, self.right, self.seen, self.assumptions)
+        if self.refuter.differs_by_less_than(unit):
+            return self._proved("angles")
+        return None
+
     def induction(self) -> _Outcome | None:
         """One step along a whole variable that bounds a sum."""
         from verify.equality.induction import prove_by_induction
@@ -199,7 +210,8 @@ class _Decision:
         """The domain cut where absolute values, extrema, signs and conditions switch."""
         from verify.equality.cases import prove_by_cases
 
-        if not self.seen.switches or self.seen.over_index:
+        whole = any(self.assumptions.of(name).integer for name in self.seen.names)
+        if self.seen.over_index or not (self.seen.switches or whole):
             return None
         if prove_by_cases(self.terms, self.left, self.right, self.assumptions):
             return self._proved("cases")
@@ -207,7 +219,17 @@ class _Decision:
 
     def modular(self) -> _Outcome | None:
         """Images at random points of a prime field: agreement supports, and never proves."""
-        return None
+        from verify.equality.modular import TRIALS, error_exponent
+
+        if self.assumptions.known and any(self.assumptions.of(name).integer for name in self.seen.names):
+            return None
+        exponent = error_exponent(self.terms, self.left, self.right, self.random)
+        if exponent is None or not self.agreed:
+            return None
+        reason = (
+            f"the same at {TRIALS} random points of random prime fields; wrong with probability below 2^-{exponent}"
+        )
+        return _Outcome(Verdict.SUPPORTED, "modular", reason, scope=f"{TRIALS} points of prime fields")
 
     # ------------------------------------------------------------------ shared
 

@@ -13,6 +13,7 @@ Condition = tuple[str, int]
 """What must hold of a term: ("nonzero" | "positive" | "nonnegative", term), or ("defined", term) for anything else."""
 
 _SWITCHES = frozenset({"abs", "sign", "relu", "max", "min"})
+_INVERSES = frozenset({"asin", "acos", "atan"})
 _LOGARITHMS = ("log", "log2", "log10")
 
 
@@ -23,7 +24,7 @@ class Survey:
     - `order`: every term, children first.  - `names`: the free variables and indexed families.
     - `partial`: whether any term may be undefined somewhere.  - `narrowing`: whether one restricts real variables.
     - `binders`: whether there are sums, products or branches.  - `switches`: whether a sign decides between formulas.
-    - `over_index`: whether there are sums or products over an index.
+    - `over_index`: whether there are sums or products over an index.  - `inverses`: whether asin, acos, atan occur.
     """
 
     order: list[int]
@@ -33,6 +34,7 @@ class Survey:
     binders: bool
     switches: bool
     over_index: bool
+    inverses: bool
 
 
 def survey(terms: Terms, left: int, right: int) -> Survey:
@@ -40,7 +42,7 @@ def survey(terms: Terms, left: int, right: int) -> Survey:
     order = terms.reachable((left, right))
     nodes = terms.nodes
     names = []
-    partial = narrowing = binders = switches = over_index = False
+    partial = narrowing = binders = switches = over_index = inverses = False
     for term in order:
         node = nodes[term]
         kind = node[0]
@@ -57,12 +59,13 @@ def survey(terms: Terms, left: int, right: int) -> Survey:
                 partial = narrowing = True
             elif node[1] in _SWITCHES:
                 switches = True
+            inverses = inverses or node[1] in _INVERSES
         elif kind not in ("add", "multiply", "number", "constant"):
             binders = partial = narrowing = switches = True
             over_index = over_index or kind in ("summation", "product")
     if binders:
         names = [*terms.variables(left), *terms.variables(right)]
-    return Survey(order, frozenset(names), partial, narrowing, binders, switches, over_index)
+    return Survey(order, frozenset(names), partial, narrowing, binders, switches, over_index, inverses)
 
 
 def unconditional(terms: Terms, root: int) -> list[int]:
@@ -306,19 +309,21 @@ def linear_in_one_variable(terms: Terms, term: int) -> tuple[str, Fraction, Frac
             inner = linear_in_one_variable(terms, others[0])
             factor = Fraction(terms.nodes[numbers[0]][1])
             return None if inner is None or not factor else (inner[0], inner[1] * factor, inner[2] * factor)
-    if node[0] == "add":
-        offset, found = Fraction(0), None
-        for child in node[1]:
-            if terms.nodes[child][0] == "number":
-                offset += terms.nodes[child][1]
-            elif found is not None:
-                return None
-            else:
-                found = linear_in_one_variable(terms, child)
-                if found is None:
-                    return None
-        return None if found is None else (found[0], found[1], found[2] + offset)
-    return None
+    return _linear_sum(terms, node[1]) if node[0] == "add" else None
+
+
+def _linear_sum(terms: Terms, children: tuple[int, ...]) -> tuple[str, Fraction, Fraction] | None:
+    names, slope, offset = set(), Fraction(0), Fraction(0)
+    for child in children:
+        if terms.nodes[child][0] == "number":
+            offset += terms.nodes[child][1]
+            continue
+        found = linear_in_one_variable(terms, child)
+        if found is None:
+            return None
+        names.add(found[0])
+        slope, offset = slope + found[1], offset + found[2]
+    return (names.pop(), slope, offset) if len(names) == 1 and slope else None
 
 
 def solve_interval(interval: Assumption, slope: Fraction, offset: Fraction) -> Assumption:

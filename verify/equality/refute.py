@@ -54,6 +54,16 @@ class Refuter:
                 break
         return Search(None, agreed)
 
+    def differs_by_less_than(self, unit: Fraction) -> bool:
+        """Whether at some point the sides certainly differ by less than pi times `unit`."""
+        for _ in range(READABLE_ATTEMPTS):
+            point = Point(self.assumptions, self.random, small=True)
+            values = self.evaluator.values(self.order, point, 128)
+            gap = values[self.left] - values[self.right]
+            if gap.is_finite() and abs(gap) < 3 * float(unit):
+                return True
+        return False
+
     def search_special(self, values: Iterable[tuple[str, Fraction]]) -> Search:
         """Try points with one variable at a value where formulas often switch, the others drawn."""
         agreed = 0

@@ -1,11 +1,17 @@
 """The exact tier's attempts at one pair: as it stands, with sums over an index closed, with intervals straightened."""
 
+from fractions import Fraction
+from itertools import product
+
 from verify.equality.assumptions import Assumption, Assumptions
-from verify.equality.domains import Survey
-from verify.equality.exact.field import NowhereDefined
+from verify.equality.domains import Survey, linear_in_one_variable, open_conditions
+from verify.equality.exact.field import NeedMoreGenerators, NeedUnit, NowhereDefined
 from verify.equality.exact.prove import difference
 from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
+
+MAXIMUM_CROOKED = 4
+"""Most variables with bounds other than zero that are straightened."""
 
 
 def prove(terms: Terms, left: int, right: int, seen: Survey, assumptions: Assumptions) -> str | None:
@@ -43,18 +49,28 @@ def _as_it_stands(terms: Terms, left: int, right: int, seen: Survey, assumptions
 
 def _with_straightened_intervals(terms: Terms, left: int, right: int, seen: Survey, assumptions: Assumptions) -> bool:
     """Each variable of an interval written through one of at least zero: x < b as x = b - t, and so on."""
-    values: dict[str, int] = {}
-    known = assumptions
-    for name in sorted(seen.names):
-        assumption = assumptions.of(name)
-        if assumption.is_empty or not _is_crooked(assumption):
-            continue
-        straight = name + " from its bound"
-        values[name], domain = _straightened(terms, assumption, terms.variable(straight))
-        known = known.with_assumption(straight, domain)
-    if not values:
+    crooked = [name for name in sorted(seen.names) if _is_crooked(assumptions.of(name))]
+    if not crooked or len(crooked) > MAXIMUM_CROOKED:
         return False
-    return difference(terms, terms.substitute(left, values), terms.substitute(right, values), known).is_zero
+    choices = [_straightened(terms, name, assumptions.of(name)) for name in crooked]
+    return all(_piece_is_equal(terms, left, right, assumptions, piece) for piece in product(*choices))
+
+
+def _piece_is_equal(
+    terms: Terms, left: int, right: int, assumptions: Assumptions, piece: tuple["_Substitution", ...]
+) -> bool:
+    known = assumptions
+    values = {}
+    for name, value, fresh, domain in piece:
+        values[name] = value
+        known = known.with_assumption(fresh, domain)
+    left, right = terms.substitute(left, values), terms.substitute(right, values)
+    try:
+        return difference(terms, left, right, known).is_zero
+    except NowhereDefined:
+        if any(domain.lower == domain.upper for *_, domain in piece):
+            return True  # nothing to compare at an end of an interval where a side has no value
+        raise
 
 
 def _is_crooked(assumption: Assumption) -> bool:
@@ -62,24 +78,65 @@ def _is_crooked(assumption: Assumption) -> bool:
     return assumption.upper is not None or (assumption.lower is not None and assumption.lower != 0)
 
 
-def _straightened(terms: Terms, assumption: Assumption, fresh: int) -> tuple[int, Assumption]:
-    """(the variable as a term in a fresh one, the domain of the fresh one).
+_Substitution = tuple[str, int, str, Assumption]
+"""A variable, the term it is replaced by, the fresh variable of that term, and the fresh variable's set."""
 
-    Between two bounds a <= x < b, x = (a + b t)/(1 + t).  An upper bound that is attained is left out here: every
-    function of the exact tier but sign, floor and ceiling is continuous where it is defined, and those are refused.
+
+def _straightened(terms: Terms, name: str, assumption: Assumption) -> list[_Substitution]:
+    """Substitutions that together cover the variable's set.
+
+    Between two bounds a <= x < b, x = (a + b t)/(1 + t) for t >= 0; an attained upper bound is a piece of its own.
     """
-    from fractions import Fraction
-
+    fresh = name + " from its bound"
+    variable = terms.variable(fresh)
     lower, upper, integer = assumption.lower, assumption.upper, assumption.integer
-    zero = Fraction(0)
     if lower is not None and (upper is None or integer):
-        domain = Assumption(lower=zero, lower_open=assumption.lower_open, integer=integer and lower.denominator == 1)
-        return terms.add((terms.number(lower), fresh)), domain
-    if lower is None and upper is not None:
-        domain = Assumption(lower=zero, lower_open=assumption.upper_open, integer=integer and upper.denominator == 1)
-        return terms.subtract(terms.number(upper), fresh), domain
-    assert lower is not None
-    assert upper is not None
-    domain = Assumption(lower=zero, lower_open=assumption.lower_open)
-    numerator = terms.add((terms.number(lower), terms.multiply((terms.number(upper), fresh))))
-    return terms.divide(numerator, terms.add((terms.one, fresh))), domain
+        return [
+            (name, terms.add((terms.number(lower), variable)), fresh, _half_line(assumption.lower_open, integer, lower))
+        ]
+    if lower is None or upper is None:
+        bound = upper if upper is not None else Fraction(0)
+        value = terms.subtract(terms.number(bound), variable)
+        return [(name, value, fresh, _half_line(assumption.upper_open, integer, bound))]
+    numerator = terms.add((terms.number(lower), terms.multiply((terms.number(upper), variable))))
+    value = terms.divide(numerator, terms.add((terms.one, variable)))
+    pieces: list[_Substitution] = [(name, value, fresh, _half_line(assumption.lower_open, False, lower))]
+    if not assumption.upper_open:
+        pieces.append((name, terms.number(upper), fresh, Assumption(lower=upper, upper=upper)))
+    return pieces
+
+
+def _half_line(is_open: bool, integer: bool, bound: Fraction) -> Assumption:
+    return Assumption(lower=Fraction(0), lower_open=is_open, integer=integer and bound.denominator == 1)
+
+
+def angle_unit(terms: Terms, left: int, right: int, seen: Survey, assumptions: Assumptions) -> Fraction:
+    """m where left - right is a multiple of m*pi, the same one on the whole domain; else raises Undecidable."""
+    from verify.equality.exact.angles import is_continuous, multiple_of_pi
+
+    _demand_connected_domain(terms, (left, right), assumptions)
+    crooked = [name for name in seen.names if _is_crooked(assumptions.of(name))]
+    choices = [_straightened(terms, name, assumptions.of(name)) for name in crooked]
+    pieces = [choice[0] for choice in choices if len(choice) == 1]
+    values = {name: value for name, value, _, _ in pieces}
+    known = assumptions
+    for _, _, fresh, domain in pieces:
+        known = known.with_assumption(fresh, domain)
+    sides = terms.substitute(left, values), terms.substitute(right, values)
+    found = difference(terms, *sides, known, square_roots=True)
+    if not is_continuous(found.field):
+        raise Undecidable("inverse functions on a domain that may fall into pieces")
+    try:
+        return multiple_of_pi(found)
+    except (NeedUnit, NeedMoreGenerators):
+        raise Undecidable("inverse functions of nested roots") from None
+
+
+def _demand_connected_domain(terms: Terms, roots: tuple[int, int], assumptions: Assumptions) -> None:
+    """Both sides exist on a product of intervals: every condition holds there, or is what made the interval."""
+    for root in roots:
+        for kind, term in open_conditions(terms, root, assumptions):
+            node = terms.nodes[term]
+            interval = kind == "defined" and node[:2] in (("apply", "asin"), ("apply", "acos"))
+            if not (interval and linear_in_one_variable(terms, node[2]) is not None):
+                raise Undecidable("inverse functions on a domain that may fall into pieces")

@@ -107,12 +107,21 @@ class Difference:
 
 
 def difference(
-    terms: Terms, left: int, right: int, assumptions: Assumptions, order: list[int] | None = None
+    terms: Terms,
+    left: int,
+    right: int,
+    assumptions: Assumptions,
+    order: list[int] | None = None,
+    *,
+    square_roots: bool = False,
 ) -> Difference:
-    """left - right in lowest form; raises Undecidable or BudgetExceeded where it cannot be formed."""
+    """left - right in lowest form; raises Undecidable or BudgetExceeded where it cannot be formed.
+
+    `square_roots` prepares the field for roots, and for generators, that the terms themselves do not contain.
+    """
     order = order or outside_binders(terms, (left, right))
-    size = _first_size(terms, order)
-    units = {"exponent": 1, "angle": 1, "root": _root_unit(terms, order)}
+    size = _first_size(terms, order) * (4 if square_roots else 1)
+    units = {"exponent": 1, "angle": 1, "root": lcm(_root_unit(terms, order), 2 if square_roots else 1)}
     while size <= MAXIMUM_GENERATORS:
         field = Field(size, units)
         try:
