@@ -18,7 +18,7 @@ from verify.equality.matrices import (
     substitute,
     substitute_in_scalar,
 )
-from verify.errors import Undecidable, UnknownName, VerifyError
+from verify.errors import BudgetExceeded, Undecidable, UnknownName, VerifyError
 from verify.evidence import Verdict
 
 
@@ -652,11 +652,38 @@ def test_the_counterexample_is_the_smallest_found(linear):
     assert commuting.scope == "at n=2", "one by one matrices commute"
 
 
-def test_a_huge_expression_is_undecided_and_not_computed(linear):
+def test_sizes_respect_what_is_assumed_of_them(linear):
+    one_row, trace = Assumptions.parse("0<n<2"), linear.pool.trace(linear.I)
+    assert refuted(decide_scalars(linear.pool, trace, linear.terms.one))
+    assert decide_scalars(linear.pool, trace, linear.terms.one, one_row).verdict is not Verdict.REFUTED
+    assert refuted(decide_scalars(linear.pool, trace, linear.two, one_row))
+
+
+def test_a_huge_expression_is_undecided_or_refused_in_little_time(linear):
     a = linear
     grown = a.plus(a.A, a.B, a.C, a.S, a.K)
     for _ in range(6):
         grown = a.times(grown, grown)
     assert decide_matrices(a.pool, grown, a.plus(grown, a.minus(a.A, a.A))).verdict is not Verdict.REFUTED
-    with pytest.raises(VerifyError):
+    with pytest.raises(BudgetExceeded):
         a.pool.power(a.A, 1000)
+    with pytest.raises(BudgetExceeded):
+        a.pool.power(a.pool.power(a.pool.power(a.A, 60), 60), 60)
+
+
+@pytest.mark.parametrize("exponent", [10**9, -(10**9), 63])
+def test_towers_of_scalar_powers_are_bounded(linear, exponent):
+    a = linear
+    scalar = a.terms.add((a.pool.trace(a.A), a.terms.one))
+    entries = a.plus(a.A, a.B)
+    for _ in range(4):
+        scalar = a.terms.power(a.terms.add((scalar, a.terms.one)), a.terms.number(exponent))
+        entries = a.map(lambda x: a.terms.power(a.terms.add((x, a.two)), a.terms.number(exponent)), entries)
+    assert decide_scalars(a.pool, scalar, a.two).verdict is not Verdict.PROVED
+    assert decide_matrices(a.pool, entries, a.A).verdict is not Verdict.PROVED
+
+
+def test_a_budget_of_no_time_decides_nothing(linear):
+    a = linear
+    assert decide_matrices(a.pool, a.A, a.B, budget=0.0).verdict is Verdict.UNDECIDED
+    assert decide_matrices(a.pool, a.A, a.A, budget=0.0).verdict is Verdict.UNDECIDED

@@ -26,6 +26,7 @@ from verify.equality.sampling import SYSTEM_RANDOM
 from verify.errors import BudgetExceeded, Undecidable
 from verify.evidence import Counterexample, Evidence, Verdict
 
+BUDGET_SECONDS = 10.0
 PRECISION = 192
 WRITTEN_DIGITS = 12
 DRAWS_PER_SIZE = 2
@@ -46,6 +47,14 @@ class _Question:
     left: Matrix
     right: Matrix
     assumptions: Assumptions
+    deadline: float
+
+    def remaining(self) -> float:
+        """Seconds that are left; raises BudgetExceeded where there are none."""
+        left = self.deadline - perf_counter()
+        if left <= 0:
+            raise BudgetExceeded("no time is left to compare matrix expressions")
+        return left
 
 
 def decide_matrices(
@@ -55,11 +64,15 @@ def decide_matrices(
     assumptions: Assumptions | None = None,
     *,
     claim: str = "",
+    budget: float = BUDGET_SECONDS,
     random: Random = SYSTEM_RANDOM,
 ) -> Evidence:
-    """Whether two matrix expressions are equal for all sizes and all entries that respect the declarations."""
+    """Whether two matrix expressions are equal for all sizes and all entries that respect the declarations.
+
+    `budget`: seconds after which no further step is begun.
+    """
     started = perf_counter()
-    question = _Question(matrices, left, right, assumptions or Assumptions())
+    question = _Question(matrices, left, right, assumptions or Assumptions(), started + budget)
     evidence = _decide(question, claim, random)
     return replace(evidence, seconds=perf_counter() - started)
 
@@ -71,13 +84,13 @@ def decide_scalars(
     assumptions: Assumptions | None = None,
     *,
     claim: str = "",
+    budget: float = BUDGET_SECONDS,
     random: Random = SYSTEM_RANDOM,
 ) -> Evidence:
     """Whether two scalar terms with traces, entries or dot products are equal for all sizes and entries."""
     one = matrices.identity(1)
-    return decide_matrices(
-        matrices, matrices.scale(left, one), matrices.scale(right, one), assumptions, claim=claim, random=random
-    )
+    sides = matrices.scale(left, one), matrices.scale(right, one)
+    return decide_matrices(matrices, *sides, assumptions, claim=claim, budget=budget, random=random)
 
 
 def _decide(question: _Question, claim: str, random: Random) -> Evidence:
@@ -85,7 +98,7 @@ def _decide(question: _Question, claim: str, random: Random) -> Evidence:
         return _refuted_by_shape(question, claim)
     try:
         scope = scope_of(question.matrices, (question.left, question.right))
-        choices = size_choices(scope, random)
+        choices = size_choices(scope, random, question.assumptions)
     except (Undecidable, BudgetExceeded) as error:
         return Evidence(claim, Verdict.UNDECIDED, method=METHOD, reason=str(error))
     try:
@@ -128,6 +141,7 @@ def _search(
     with _working_precision():
         for sizes in choices:
             for _ in range(DRAWS_PER_SIZE if scope.sizes else 1):
+                question.remaining()
                 instance = draw_instance(question.matrices, scope, sizes, question.assumptions, random)
                 sides = None if instance is None else _values(question, instance)
                 if instance is None or sides is None:
@@ -187,7 +201,8 @@ def _prove(question: _Question, scope: Scope, claim: str, tried: int, unevaluate
     try:
         if tried or _is_total(question):
             if _normal_forms_agree(question):
-                return Evidence(claim, Verdict.PROVED, "in general", METHOD, tried=tried)
+                unseen = "" if tried else "no instance that satisfies all that is declared was drawn"
+                return Evidence(claim, Verdict.PROVED, "in general", METHOD, unseen, tried=tried)
         else:
             reason = unevaluated or "no instance at which both sides are defined was found"
         at_size = _prove_at_size(question, scope, claim, tried) if tried else None
@@ -215,6 +230,7 @@ def _normal_forms_agree(question: _Question) -> bool:
         (forms.combination(question.left), words.scale(MINUS_UNIT, forms.combination(question.right)))
     )
     for _ in range(REWRITING_ROUNDS):
+        question.remaining()
         difference = _without_zero_coefficients(question, difference)
         if not difference:
             return True
@@ -240,7 +256,7 @@ def _is_zero(question: _Question, coefficient: Polynomial) -> bool:
     from verify.equality.decide import decide
 
     term = polynomials.to_term(terms, coefficient)
-    return decide(terms, term, terms.zero, question.assumptions).verdict is Verdict.PROVED
+    return decide(terms, term, terms.zero, question.assumptions, budget=question.remaining()).verdict is Verdict.PROVED
 
 
 def _cleared(forms: NormalForms, difference: Combination) -> Combination | None:
@@ -261,7 +277,7 @@ def _cleared(forms: NormalForms, difference: Combination) -> Combination | None:
 
 def _prove_at_size(question: _Question, scope: Scope, claim: str, tried: int) -> Evidence | None:
     """The verdict on every entry at one worked size, or None where the entries cannot be written as terms."""
-    sizes = _worked_size(scope)
+    sizes = _worked_size(scope, question.assumptions)
     if sizes is None or scope.relations or scope.indices or question.matrices.constructions:
         return None
     if any(not symbol.properties <= WRITABLE for symbol in scope.symbols):
@@ -272,7 +288,7 @@ def _prove_at_size(question: _Question, scope: Scope, claim: str, tried: int) ->
     for left, right in _entries_at(question, sizes):
         if left == right:
             continue
-        evidence = decide(terms, left, right, question.assumptions)
+        evidence = decide(terms, left, right, question.assumptions, budget=question.remaining())
         if evidence.verdict is not Verdict.PROVED:
             return None
     if not scope.sizes:
@@ -281,9 +297,9 @@ def _prove_at_size(question: _Question, scope: Scope, claim: str, tried: int) ->
     return Evidence(claim, Verdict.PROVED, scope_text, METHOD, "decided entry by entry at this size only", tried=tried)
 
 
-def _worked_size(scope: Scope) -> dict[str, int] | None:
+def _worked_size(scope: Scope, assumptions: Assumptions) -> dict[str, int] | None:
     """Distinct sizes of at least two where the number of entries permits, so that a transpose cannot hide."""
-    choices = [choice for choice in size_choices(scope, SYSTEM_RANDOM) if scope.admits(choice)]
+    choices = size_choices(scope, SYSTEM_RANDOM, assumptions)
     ranked = sorted(
         choices,
         key=lambda choice: (min(choice.values(), default=0) < 2, -len(set(choice.values())), sum(choice.values())),

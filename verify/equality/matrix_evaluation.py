@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from verify.equality.ball import FUNCTION_OF_BALLS, arb, fmpq
+from verify.equality.ball import FUNCTION_OF_BALLS, MAXIMUM_RANGE, arb, compare, evaluation_order, fmpq
 from verify.equality.flint_import import flint
 from verify.equality.matrix_pool import ELEMENT, Matrices
 from verify.equality.terms import Terms
-from verify.errors import Undecidable
+from verify.errors import BudgetExceeded, Undecidable
 
 Value = Any
 """An entry: fmpq or arb for numbers, int for terms."""
@@ -17,7 +17,10 @@ Value = Any
 Grid = list[list[Value]]
 
 MAXIMUM_EXPONENT = 64
+LARGEST_BALL_EXPONENT = 1_000_000
+MAXIMUM_BITS = 40_000
 MAXIMUM_TERM_INVERSE = 3
+MAXIMUM_TERMS = 200_000
 
 
 class Arithmetic(Protocol):
@@ -32,6 +35,8 @@ class Arithmetic(Protocol):
     def inverse(self, grid: Grid) -> Grid: ...
 
     def term(self, term: int, values: Mapping[str, Value]) -> Value: ...
+
+    def check(self, grid: Grid, /) -> None: ...
 
 
 @dataclass(slots=True)
@@ -52,6 +57,7 @@ class Evaluation:
         known: dict[int, Grid] = {}
         for number in self.matrices.reachable(roots):
             known[number] = self._of_node(number, known)
+            self.arithmetic.check(known[number])
         return known
 
     def term(self, term: int) -> Value:
@@ -158,10 +164,17 @@ class NumberArithmetic:
             inverted = flint.arb_mat(size, size, [as_ball(value) for value in flat]).inv()
         return [[inverted[i, j] for j in range(size)] for i in range(size)]
 
+    def check(self, grid: Grid) -> None:
+        """Raise BudgetExceeded where the numbers have grown too long."""
+        for row in grid:
+            for value in row:
+                if isinstance(value, fmpq) and value.height_bits() > MAXIMUM_BITS:
+                    raise BudgetExceeded(f"a number of more than {MAXIMUM_BITS} bits")
+
     def term(self, term: int, values: Mapping[str, Value]) -> Value:
         """The value of a scalar term."""
         known: dict[int, Value] = {}
-        for part in self.terms.reachable((term,)):
+        for part in evaluation_order(self.terms, (term,)):
             known[part] = self._of_node(self.terms.key(part), known, values)
         return known[term]
 
@@ -184,17 +197,48 @@ class NumberArithmetic:
             return self._power(known[node[1]], known[node[2]])
         if kind == "apply":
             return _apply(node[1], [known[child] for child in node[2:]])
+        if kind == "piecewise":
+            return self._piecewise(node, values)
+        if kind in ("summation", "product"):
+            return self._over_index(node, known, values)
         raise Undecidable(f"a {kind} inside a matrix expression has no numeric rule")
 
+    def _piecewise(self, node: tuple[Any, ...], values: Mapping[str, Value]) -> Value:
+        """Only the branch that applies is evaluated, so that the others may be undefined."""
+        for branch, condition in node[1]:
+            _, operator, left, right = self.terms.key(condition)
+            holds = compare(operator, as_ball(self.term(left, values)), as_ball(self.term(right, values)))
+            if holds is None:
+                return arb.nan()
+            if holds:
+                return self.term(branch, values)
+        return self.term(node[2], values)
+
+    def _over_index(self, node: tuple[Any, ...], known: Mapping[int, Value], values: Mapping[str, Value]) -> Value:
+        kind, body, index, low, high = node
+        first, last = known[low], known[high]
+        whole = all(isinstance(bound, fmpq) and bound.q == 1 for bound in (first, last))
+        if not whole or last < first - 1 or last - first > MAXIMUM_RANGE:
+            return arb.nan()
+        places = range(int(first.p), int(last.p) + 1)
+        parts = [self.term(body, {**values, index: fmpq(place)}) for place in places]
+        return self.add(parts) if kind == "summation" else self.multiply(parts)
+
     def _power(self, base: Value, exponent: Value) -> Value:
-        if isinstance(exponent, fmpq) and exponent.q == 1 and abs(exponent.p) <= MAXIMUM_EXPONENT:
-            if exponent < 0 and base == 0:
-                raise ZeroDivisionError
-            return base ** int(exponent.p)
+        if isinstance(exponent, fmpq) and exponent.q == 1:
+            return self._whole_power(base, int(exponent.p))
         if isinstance(exponent, fmpq) and exponent == fmpq(1, 2):
             return as_ball(base).sqrt()
         base = as_ball(base)
         return base ** as_ball(exponent) if base > 0 else arb.nan()
+
+    def _whole_power(self, base: Value, exponent: int) -> Value:
+        if exponent < 0 and base == 0:
+            raise ZeroDivisionError
+        exact = isinstance(base, fmpq) and abs(exponent) * base.height_bits() <= MAXIMUM_BITS
+        if exact and abs(exponent) <= MAXIMUM_EXPONENT:
+            return base**exponent
+        return as_ball(base) ** exponent if abs(exponent) <= LARGEST_BALL_EXPONENT else arb.nan()
 
 
 def as_ball(value: Value) -> Value:
@@ -258,6 +302,11 @@ class TermArithmetic:
         minor = [[v for j, v in enumerate(values) if j != column] for i, values in enumerate(grid) if i != row]
         determinant = self._determinant(minor)
         return determinant if (row + column) % 2 == 0 else self.terms.negate(determinant)
+
+    def check(self, _grid: Grid, /) -> None:
+        """Raise BudgetExceeded where the pool of terms has grown too large."""
+        if len(self.terms) > MAXIMUM_TERMS:
+            raise BudgetExceeded(f"more than {MAXIMUM_TERMS} terms")
 
     def term(self, term: int, values: Mapping[str, Value]) -> Value:
         """The term with its traces, sizes and entry replaced."""

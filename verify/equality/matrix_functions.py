@@ -20,6 +20,7 @@ from verify.evidence import Verdict
 
 MAXIMUM_FUNCTIONS = 8
 LARGEST_DENOMINATOR = 64
+LARGEST_COEFFICIENT = 1e6
 PRECISION = 128
 
 Relation = tuple[FrozenCombination, int, int]
@@ -105,6 +106,8 @@ def _solve(terms: Terms, basis: Sequence[int], body: int, places: Sequence[Fract
 def _simple(value: arb) -> Fraction | None:
     """The fraction of small denominator next to a value."""
     middle = float(value.mid())
+    if not abs(middle) < LARGEST_COEFFICIENT:
+        return None
     fraction = Fraction(middle).limit_denominator(LARGEST_DENOMINATOR)
     return fraction if abs(middle - fraction) < 1e-9 else None
 

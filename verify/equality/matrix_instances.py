@@ -108,7 +108,7 @@ def _scope(
     )
 
 
-def size_choices(scope: Scope, random: Random) -> list[dict[str, int]]:
+def size_choices(scope: Scope, random: Random, assumptions: Assumptions) -> list[dict[str, int]]:
     """Sizes to try, smallest first: few rows, then distinct ones in several orders."""
     names = scope.sizes
     if len(names) > MAXIMUM_SIZE_NAMES:
@@ -117,22 +117,26 @@ def size_choices(scope: Scope, random: Random) -> list[dict[str, int]]:
         return [{}] * ATTEMPTS
     limit = 5 if len(names) <= 3 else 3
     choices = [dict(zip(names, values, strict=True)) for values in product(range(1, limit), repeat=len(names))]
-    valid = [choice for choice in choices if scope.admits(choice)]
+    valid = [choice for choice in choices if scope.admits(choice) and _admitted(choice, assumptions)]
     valid.sort(key=lambda choice: sum(choice.values()))
     distinct = [choice for choice in valid if len(set(choice.values())) == len(names) and min(choice.values()) > 1]
     chosen = valid[:6] + random.sample(distinct or valid[6:], min(3, len(distinct or valid[6:])))
     chosen += [choice for choice in valid if min(choice.values()) > 1][:2]
     if not valid:
-        chosen = _larger_sizes(scope)
+        chosen = _larger_sizes(scope, assumptions)
     return sorted(chosen, key=lambda choice: sum(choice.values()))
 
 
-def _larger_sizes(scope: Scope) -> list[dict[str, int]]:
+def _admitted(sizes: dict[str, int], assumptions: Assumptions) -> bool:
+    return all(assumptions.of(name).admits(Fraction(size)) for name, size in sizes.items())
+
+
+def _larger_sizes(scope: Scope, assumptions: Assumptions) -> list[dict[str, int]]:
     """Sizes for constraints that small ones do not satisfy, such as an entry in row 7."""
     found = []
     for base in range(4, 13):
         choice = dict.fromkeys(scope.sizes, base)
-        if scope.admits(choice):
+        if scope.admits(choice) and _admitted(choice, assumptions):
             found.append(choice)
     return found[:3]
 

@@ -281,9 +281,10 @@ class NormalForms:
         if exponent.denominator != 1:
             return polynomials.generator(self._opaque(part))
         if exponent < 0:
-            reciprocal = self.words.reciprocal(base)
-            return polynomials.power(reciprocal, -int(exponent))
-        if len(base) ** int(exponent) > MAXIMUM_PRODUCTS and len(base) > 1:
+            return polynomials.power(self.words.reciprocal(base), -int(exponent))
+        if exponent == 0 or not base:
+            return UNIT if exponent == 0 else {}
+        if len(base) > 1 and (exponent > MAXIMUM_PRODUCTS or len(base) ** int(exponent) > MAXIMUM_PRODUCTS):
             return polynomials.generator(polynomials.to_term(self.matrices.terms, base), int(exponent))
         return polynomials.power(base, int(exponent))
 

@@ -15,6 +15,7 @@ Polynomial = dict[Monomial, Fraction]
 Frozen = tuple[tuple[Monomial, Fraction], ...]
 
 MAXIMUM_MONOMIALS = 20_000
+MAXIMUM_BITS = 40_000
 
 UNIT: Polynomial = {(): Fraction(1)}
 MINUS_UNIT: Polynomial = {(): Fraction(-1)}
@@ -48,21 +49,36 @@ def multiply(left: Polynomial, right: Polynomial) -> Polynomial:
     if len(left) * len(right) > MAXIMUM_MONOMIALS:
         raise BudgetExceeded(f"a scalar coefficient of more than {MAXIMUM_MONOMIALS} terms")
     return add(
-        {_multiply_monomials(first, second): factor * other}
+        {_multiply_monomials(first, second): _bounded(factor * other)}
         for first, factor in left.items()
         for second, other in right.items()
     )
 
 
+def _bounded(factor: Fraction) -> Fraction:
+    if max(factor.numerator.bit_length(), factor.denominator.bit_length()) > MAXIMUM_BITS:
+        raise BudgetExceeded(f"a number of more than {MAXIMUM_BITS} bits")
+    return factor
+
+
 def power(polynomial: Polynomial, exponent: int) -> Polynomial:
     """A power; a negative one of a single monomial only."""
-    if exponent < 0:
+    if len(polynomial) == 1:
         ((monomial, factor),) = polynomial.items()
-        return power({tuple((term, -degree) for term, degree in monomial): 1 / factor}, -exponent)
+        return {tuple((term, degree * exponent) for term, degree in monomial): _power_of_number(factor, exponent)}
     result = UNIT
     for _ in range(exponent):
         result = multiply(result, polynomial)
     return result
+
+
+def _power_of_number(factor: Fraction, exponent: int) -> Fraction:
+    if abs(factor) == 1:
+        return factor if exponent % 2 else Fraction(1)
+    bits = max(factor.numerator.bit_length(), factor.denominator.bit_length())
+    if bits * abs(exponent) > MAXIMUM_BITS:
+        raise BudgetExceeded(f"a number of more than {MAXIMUM_BITS} bits")
+    return factor**exponent
 
 
 def freeze(polynomial: Polynomial) -> Frozen:

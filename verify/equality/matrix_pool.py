@@ -23,6 +23,7 @@ ELEMENT = "[x]"
 
 MAXIMUM_NODES = 100_000
 MAXIMUM_POWER = 64
+MAXIMUM_FACTORS = 256
 
 PROPERTIES: Mapping[str, frozenset[str]] = {
     "symmetric": frozenset(),
@@ -153,8 +154,10 @@ class Matrices:
 
     def _multiply_two(self, left: Matrix, right: Matrix) -> Matrix:
         if left.shape.columns == right.shape.rows:
-            shape = Shape(left.shape.rows, right.shape.columns)
-            return self._intern(("multiply", (*self._factors(left), *self._factors(right))), shape)
+            factors = (*self._factors(left), *self._factors(right))
+            if len(factors) > MAXIMUM_FACTORS:
+                raise BudgetExceeded(f"a product of more than {MAXIMUM_FACTORS} matrices")
+            return self._intern(("multiply", factors), Shape(left.shape.rows, right.shape.columns))
         if left.shape.is_scalar:
             return self.scale(self.scalar(left), right)
         if right.shape.is_scalar:
