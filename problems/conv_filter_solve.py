@@ -64,7 +64,7 @@ c = problem.let("c", column(Determinant(FunctionMatrix(n, n, with_output))))
 
 part_a = problem.part(
     "a",
-    "Find the filter that turns the signal $x$ into the output $y$.",
+    "Find the filter $f$ that turns the signal $x$ into the output $y$.",
     Inverse(H) * y,
     ("=", c / Determinant(H), r"Cramer's rule: $c_i$ is the determinant of $H$ with $y$ in place of column $i$"),
     asks=homework,
@@ -90,7 +90,7 @@ part_a.mistake(
 
 part_check = problem.part(
     "check",
-    "Slide the filter $f$ you found along the signal. What comes out?",
+    "Slide the filter $f$ of part (a) along the signal. What comes out?",
     column(Sum(x[i + j, 0] * f[j, 0], entries)),
     ("=", H * f, "part (system)"),
     ("=", y, "$f = H^{-1} y$"),
@@ -100,7 +100,7 @@ part_check.key(homework, [-2, 2, 11])
 
 part_turned = problem.part(
     "turned",
-    "Turn the filter $f$ you found around, then slide it along the signal. What comes out?",
+    "Turn the filter $f$ of part (a) around, then slide it along the signal. What comes out?",
     column(Sum(x[i + j, 0] * f[n - 1 - j, 0], entries)),
     ("=", column(Sum(x[i + n - 1 - j, 0] * f[j, 0], entries)), r"sum in the opposite order, $j \to n - 1 - j$"),
     asks=homework,
@@ -111,7 +111,7 @@ part_turned.mistake("taken for the same filter", y, "The filter is no palindrome
 
 # Checks -----------------------------------------------------------------------------------
 
-for length in range(1, 5):
+for length in (2, 3):
     problem.property(
         f"a_filter_of_length_{length}_is_recovered_from_its_output",
         Inverse(H) * column(Sum(x[i + j, 0] * g[j, 0], entries)),
@@ -188,11 +188,12 @@ def integer_filter(rng):
 )
 def staircase(axes):
     for place, entry in np.ndindex(3, 3):
-        axes.scatter(place + entry, place, s=900, marker="s", color=f"C{entry}", alpha=0.4)
+        left, top = place + entry - 0.45, place - 0.45
+        axes.fill([left, left + 0.9, left + 0.9, left], [top, top, top + 0.9, top + 0.9], f"C{entry}", alpha=0.4)
         axes.text(place + entry, place, f"$f_{entry}$", ha="center", va="center")
     for entry in range(5):
-        axes.text(entry, -1, f"$x_{entry}$", ha="center", va="center")
+        axes.text(entry, -0.8, f"$x_{entry}$", ha="center", va="center")
     for place in range(3):
-        axes.text(5, place, f"$= y_{place}$", va="center")
-    axes.set(xlim=(-0.6, 6), ylim=(2.6, -1.6))
+        axes.text(4.7, place, f"$= y_{place}$", va="center")
+    axes.set(xlim=(-0.6, 5.6), ylim=(2.6, -1.2), aspect="equal")
     axes.axis("off")

@@ -253,14 +253,17 @@ def small_images(rng):
 
 @problem.figure(
     "Every entry of $X$ puts a scaled copy of $K$ down, in a colour of its own. Where copies overlap, they add up.",
-    "A grid of three by three places. Four coloured squares of two by two places start at the four upper left places; "
+    "A grid of three by three places. Four outlines around two by two places start at the four upper left places; "
     "each place lists the products that fall on it: one in the corners, two on the edges, four in the middle.",
     part="a",
 )
 def copies(axes):
-    for p, q, s, t in np.ndindex(2, 2, 2, 2):
-        colour = f"C{2 * p + q}"
-        place = (q + t + 0.5 * q - 0.25, p + s + 0.5 * p - 0.25)
-        axes.scatter(q + t, p + s, s=3600, marker="s", color=colour, alpha=0.12, edgecolors="none")
-        axes.annotate(f"$X_{{{p}{q}}} K_{{{s}{t}}}$", place, ha="center", va="center", color=colour)
-    axes.set(xlim=(-0.6, 2.6), ylim=(2.6, -0.6), xticks=range(3), yticks=range(3), aspect="equal")
+    for p, q in np.ndindex(2, 2):
+        colour, inset = f"C{2 * p + q}", 0.02 + 0.03 * (2 * p + q)
+        left, right, top, bottom = q - 0.5 + inset, q + 1.5 - inset, p - 0.5 + inset, p + 1.5 - inset
+        axes.plot([left, right, right, left, left], [top, top, bottom, bottom, top], colour)
+        for s, t in np.ndindex(2, 2):
+            place = q + t + 0.4 * q - 0.2, p + s + 0.4 * p - 0.2
+            axes.annotate(f"$X_{{{p}{q}}} K_{{{s}{t}}}$", place, ha="center", va="center", color=colour)
+    axes.set(xlim=(-0.6, 2.6), ylim=(2.6, -0.6), xticks=range(3), yticks=range(3), xlabel="$j$", ylabel="$i$")
+    axes.grid(visible=False)

@@ -1,4 +1,4 @@
-"""What is special to `conv_filter_solve`: the published filter, the flipped one, and that no slip in a line is missed."""
+"""What is special to `conv_filter_solve`: the published filter, the one turned around, and mutants of every line."""
 
 from pathlib import Path
 
