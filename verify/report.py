@@ -10,9 +10,10 @@ import json
 import math
 import platform
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from typing import Any
 
 from verify.evidence import Counterexample, Evidence, Verdict
@@ -34,44 +35,41 @@ NOT_FINITE = ("nan", "inf", "-inf")
 class Report:
     """The evidence of a run: by problem, in the order in which it was checked.
 
-    - `problems`: identifier and evidence of each problem.
+    - `evidence`: by the identifier of the problem.
     - `profile`: how hard the search looked.
     - `versions`: of Python and of the libraries that verdicts rest on.
     """
 
-    problems: tuple[tuple[str, tuple[Evidence, ...]], ...]
+    evidence: Mapping[str, tuple[Evidence, ...]]
     profile: str
-    versions: tuple[tuple[str, str], ...] = ()
+    versions: Mapping[str, str]
 
     @classmethod
-    def of(cls, evidence: Mapping[str, Iterable[Evidence]], profile: str) -> Report:
+    def of(cls, evidence: Mapping[str, Iterable[Evidence]], profile: str | None = None) -> Report:
         """The report of a run on this machine: evidence by problem; values of counterexamples become plain data."""
-        problems = tuple((name, tuple(map(_with_plain_values, found))) for name, found in evidence.items())
-        return cls(problems, profile, versions())
+        from verify.crosscheck import profile_of
 
-    @property
-    def evidence(self) -> tuple[Evidence, ...]:
-        """All of it, in order."""
-        return tuple(each for _, found in self.problems for each in found)
+        found = {name: tuple(map(_with_plain_values, pieces)) for name, pieces in evidence.items()}
+        return cls(found, profile_of(profile).name, versions())
+
+    def __iter__(self) -> Iterator[Evidence]:
+        """All the evidence, in order."""
+        return chain.from_iterable(self.evidence.values())
 
     @property
     def counts(self) -> dict[Verdict, int]:
         """How many claims have each verdict, strongest first; verdicts that none has are left out."""
-        return counted(self.evidence)
+        return counted(self)
 
     @property
     def passed(self) -> bool:
         """Whether every claim may stand; a run that checked nothing has not passed."""
-        return bool(self.evidence) and all(each.verdict.passed for each in self.evidence)
+        return any(self.evidence.values()) and not self.failures
 
     @property
     def failures(self) -> tuple[Evidence, ...]:
         """The evidence for claims that may not stand."""
-        return tuple(each for each in self.evidence if not each.verdict.passed)
-
-    def of_problem(self, identifier: str) -> tuple[Evidence, ...]:
-        """The evidence for one problem; none for one that was not run."""
-        return next((found for name, found in self.problems if name == identifier), ())
+        return tuple(each for each in self if not each.verdict.passed)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`, without NaN and infinities."""
@@ -87,7 +85,7 @@ class Report:
                     "counts": {verdict.value: count for verdict, count in counted(found).items()},
                     "evidence": [evidence_to_json(each) for each in found],
                 }
-                for name, found in self.problems
+                for name, found in self.evidence.items()
             ],
         }
 
@@ -96,10 +94,8 @@ class Report:
         """The report that `to_json` wrote.  Raises `ValueError` for another format."""
         if data.get("format") != FORMAT:
             raise ValueError(f"a report of format {FORMAT} was expected, found {data.get('format')!r}")
-        problems = tuple(
-            (each["problem"], tuple(map(evidence_from_json, each["evidence"]))) for each in data["problems"]
-        )
-        return cls(problems, data["profile"], tuple(data["versions"].items()))
+        found = {each["problem"]: tuple(map(evidence_from_json, each["evidence"])) for each in data["problems"]}
+        return cls(found, data["profile"], dict(data["versions"]))
 
     def to_text(self) -> str:
         """The JSON text, two spaces deep, with a newline at the end."""
@@ -117,15 +113,15 @@ def counted(evidence: Iterable[Evidence]) -> dict[Verdict, int]:
     return {verdict: found[verdict] for verdict in Verdict if found[verdict]}
 
 
-def versions() -> tuple[tuple[str, str], ...]:
+def versions() -> dict[str, str]:
     """The versions of Python and of the libraries that verdicts rest on; nothing is imported to find them."""
-    found = [("python", platform.python_version())]
+    found = {"python": platform.python_version()}
     for name, distribution in DISTRIBUTIONS.items():
         try:
-            found.append((name, version(distribution)))
+            found[name] = version(distribution)
         except PackageNotFoundError:
-            found.append((name, NOT_INSTALLED))
-    return tuple(found)
+            found[name] = NOT_INSTALLED
+    return found
 
 
 # Evidence -------------------------------------------------------------------------------------------------------------

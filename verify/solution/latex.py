@@ -402,9 +402,9 @@ class _Textbook(LatexPrinter):
     def _print_Trace(self, expr: Any, exp: Any = None) -> str:
         square = _square_of(expr.arg)
         if square is not None:
-            if _is_transposed(square) or _is_transposed_sum(square):
-                square = sp.transpose(square)  # the norm is the same, and easier to read
-            return rf"\left\lVert {self._print(square)} \right\rVert_F^2"
+            # A matrix and its transpose have the same norm: the one with fewer transposes is the easier to read.
+            plainest = min(square, sp.transpose(square), key=lambda matrix: len(matrix.atoms(sp.Transpose)))
+            return rf"\left\lVert {self._print(plainest)} \right\rVert_F^2"
         return rf"\mathrm{{tr}}{in_parentheses(self._print(expr.arg))}"
 
     def _print_ElementwiseApplyFunction(self, expr: Any) -> str:
@@ -498,24 +498,19 @@ def _square_of(matrix: Any) -> Any:
     r"""`A` where the matrix is $A^\top A$, else None."""
     if isinstance(matrix, sp.MatMul):
         coefficient, factors = matrix.as_coeff_matrices()
-        if coefficient == 1 and len(factors) == 2 and sp.transpose(factors[1]) == factors[0]:
-            return factors[1]
+        half = len(factors) // 2
+        if coefficient == 1 and len(factors) == 2 * half:
+            left, right = sp.MatMul(*factors[:half]), sp.MatMul(*factors[half:])
+            if sp.transpose(right).doit() == left.doit():
+                return right.doit()
     return None
 
 
-def _is_transposed(term: Any) -> bool:
-    """Whether a term is the transpose of something shorter to write: of a symbol, or of a product of symbols."""
-    coefficient, factors = term.as_coeff_matrices() if isinstance(term, sp.MatMul) else (sp.S.One, [term])
-    return coefficient.is_number and all(isinstance(factor, sp.Transpose | sp.Identity) for factor in factors)
-
-
-def _is_transposed_sum(expression: Any) -> bool:
-    """Whether a sum is written as the transpose of a sum."""
-    return (
-        isinstance(expression, sp.MatAdd)
-        and expression.has(sp.Transpose)
-        and all(_is_transposed(term) for term in expression.args)
-    )
+def _is_transposed_sum(matrix: Any) -> bool:
+    """Whether a sum reads better as the transpose of another, because that one contains no transpose at all."""
+    if not isinstance(matrix, sp.MatAdd) or not matrix.atoms(sp.Transpose):
+        return False
+    return not sp.transpose(matrix).atoms(sp.Transpose)
 
 
 def _with_readable_indices(expression: Any) -> Any:

@@ -9,24 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
+from verify.equality.sympy_border import from_term
 from verify.errors import VerifyError
-from verify.expressions import Exact
 from verify.proof import exact_value
 from verify.solution.latex import CannotSubstituteError, latex, latex_at
 from verify.solution.names import name_latex
 
 if TYPE_CHECKING:
-    from verify.equality.terms import Terms
     from verify.instance import WorkedInstance
     from verify.problem import Problem
 
 DIGITS = 4  # of a measured number: enough to see that two differ, few enough to agree between machines
 LONGEST_SUBSTITUTION = 420  # characters of LaTeX beyond which nobody follows the numbers
-SYMPY_FUNCTIONS = {"abs": sp.Abs, "max": sp.Max, "min": sp.Min, "sign": sp.sign, "ceiling": sp.ceiling}
-
-
-class NoNumberError(Exception):
-    """A value that has no exact form a reader would recognise."""
 
 
 def value_latex(problem: Problem, expression: sp.Basic, instance: WorkedInstance) -> str | None:
@@ -49,8 +43,8 @@ def exact_sympy(problem: Problem, expression: sp.Basic, instance: WorkedInstance
     """The exact value of an expression at an instance, as a SymPy number or matrix; None where it has none."""
     try:
         array = exact_value(problem, expression, instance)
-        entries = [[_sympy_of(entry) for entry in row] for row in array]
-    except (VerifyError, NoNumberError, KeyError):
+        entries = [[from_term(entry.terms, entry.node) for entry in row] for row in array]
+    except VerifyError:
         return None
     return entries[0][0] if array.size == 1 else sp.ImmutableMatrix(entries)
 
@@ -75,46 +69,32 @@ def substituted_latex(
     return tex if len(tex) <= LONGEST_SUBSTITUTION else None
 
 
-def _sympy_of(entry: Exact) -> sp.Basic:
-    return _term(entry.terms, entry.node)
-
-
-def _term(terms: Terms, node: int) -> Any:
-    kind, *rest = terms.key(node)
-    if kind == "number":
-        value = Fraction(rest[0])
-        return sp.Rational(value.numerator, value.denominator)
-    if kind == "constant":
-        return {"pi": sp.pi, "e": sp.E}[rest[0]]
-    if kind in ("add", "multiply"):
-        children = [_term(terms, child) for child in rest[0]]
-        return sp.Add(*children) if kind == "add" else sp.Mul(*children)
-    if kind == "power":
-        return sp.Pow(*(_term(terms, child) for child in rest))
-    if kind == "apply":
-        function = SYMPY_FUNCTIONS.get(rest[0]) or getattr(sp, rest[0], None)
-        if function is not None:
-            return function(*(_term(terms, child) for child in rest[1:]))
-    raise NoNumberError(kind)
-
-
 # Measured numbers -----------------------------------------------------------------------------------------------------
 
 
-def measured_latex(value: Any) -> str:
+def measured_latex(value: Any, digits: int = DIGITS) -> str:
     """A number, a text such as ``"1/2"`` or nested lists, rounded to a few digits, as LaTeX."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, list | tuple):
         if value and isinstance(value[0], list | tuple):
-            rows = r" \\ ".join(" & ".join(measured_latex(entry) for entry in row) for row in value)
+            rows = r" \\ ".join(" & ".join(measured_latex(entry, digits) for entry in row) for row in value)
             return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
-        return f"({', '.join(measured_latex(entry) for entry in value)})"
+        return f"({', '.join(measured_latex(entry, digits) for entry in value)})"
     if isinstance(value, str):
         return _text_latex(value)
     if isinstance(value, Fraction):
         return latex(sp.Rational(value.numerator, value.denominator))
-    return _float_latex(float(value)) if isinstance(value, int | float) else rf"\text{{{value}}}"
+    return _float_latex(float(value), digits) if isinstance(value, int | float) else rf"\text{{{value}}}"
+
+
+def differing_latex(left: Any, right: Any) -> tuple[str, str]:
+    """Two numbers that differ, with as many digits as it takes to see that they do."""
+    for digits in (DIGITS, 8, 17):
+        texts = measured_latex(left, digits), measured_latex(right, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def is_rounded(value: Any) -> bool:
@@ -139,10 +119,10 @@ def _text_latex(text: str) -> str:
     return latex(sp.Rational(value.numerator, value.denominator))
 
 
-def _float_latex(value: float) -> str:
+def _float_latex(value: float, digits: int) -> str:
     if not np.isfinite(value):
         return r"\text{nan}" if np.isnan(value) else (r"\infty" if value > 0 else r"-\infty")
-    if value == int(value) and abs(value) < 10**DIGITS:
+    if value == int(value) and abs(value) < 10**digits:
         return str(int(value))
-    mantissa, _, exponent = f"{value:.{DIGITS}g}".partition("e")
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa

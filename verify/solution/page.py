@@ -17,9 +17,8 @@ import sympy as sp
 from verify.evidence import Evidence, Verdict
 from verify.solution.latex import latex
 from verify.solution.numbers import (
+    differing_latex,
     equation_latex,
-    is_rounded,
-    measured_latex,
     named_value_latex,
     substituted_latex,
     value_latex,
@@ -206,9 +205,19 @@ class Page:
         return {verdict: found[verdict] for verdict in Verdict if found[verdict]}
 
 
-def page_of(problem: Problem, evidence: Iterable[Evidence] = (), *, handout: bool = False) -> Page:
-    """The page of a problem with the evidence for its claims; ``handout=True`` leaves out whatever answers."""
-    return _Builder(problem, {} if handout else _by_claim(problem, evidence), handout).page()
+def page_of(
+    problem: Problem,
+    evidence: Iterable[Evidence] = (),
+    *,
+    handout: bool = False,
+    variant: WorkedInstance | None = None,
+) -> Page:
+    """The page of a problem with the evidence for its claims.
+
+    - `handout`: leaves out whatever answers.
+    - `variant`: an instance that takes the place of the homework's numbers.
+    """
+    return _Builder(problem, {} if handout else _by_claim(problem, evidence), handout, variant).page()
 
 
 def _by_claim(problem: Problem, evidence: Iterable[Evidence]) -> dict[str, Evidence]:
@@ -222,11 +231,20 @@ def badge_of(evidence: Evidence | None) -> Badge | None:
     return Badge(evidence.claim, evidence.verdict, evidence.scope, evidence.method, evidence.reason)
 
 
+def numbers_asked(part: Part, instance: WorkedInstance) -> dict[sp.Basic, Any]:
+    """The numbers of an instance that a question depends on: another one may be the answer."""
+    if part.derivation is None:
+        return instance.values
+    used = part.problem.expanded(*part.derivation.lines)
+    return {symbol: value for symbol, value in instance.values.items() if symbol in used}
+
+
 @dataclass(frozen=True)
 class _Builder:
     problem: Problem
     evidence: Mapping[str, Evidence]
     handout: bool
+    variant: WorkedInstance | None
 
     def page(self) -> Page:
         problem = self.problem
@@ -334,7 +352,15 @@ class _Builder:
         )
 
     def asked(self, part: Part) -> Worked | None:
-        return None if part.asks is None else Worked(part.asks.name, part.asks.text, self.values(part, part.asks))
+        instance = self.instance_of(part)
+        return None if instance is None else Worked(instance.name, instance.text, self.values(part, instance))
+
+    def instance_of(self, part: Part) -> WorkedInstance | None:
+        """The numbers the question is about: the homework's, or those of the variant."""
+        if self.variant is None or part.asks is not None:
+            return self.variant or part.asks
+        # Where every question asks for a formula, the numbers of a variant are for all of them.
+        return None if any(each.asks is not None for each in self.problem.parts.values()) else self.variant
 
     def lines(self, part: Part) -> tuple[Line, ...]:
         if part.derivation is None:
@@ -351,6 +377,8 @@ class _Builder:
         """The instance the part asks about, line by line, then the published answers at other instances."""
         if part.derivation is None:
             return ()
+        if self.variant is not None:
+            return (self.carried_through(part, self.variant),)
         found = [] if part.asks is None else [self.carried_through(part, part.asks)]
         for name in part.keys:
             if part.asks is None or name != part.asks.name:
@@ -387,10 +415,10 @@ class _Builder:
 
     def values(self, part: Part, instance: WorkedInstance) -> tuple[str, ...]:
         """The numbers of an instance that the part depends on; all of them where that is not known."""
-        used = self.problem.expanded(*part.derivation.lines) if part.derivation is not None else set(instance.values)
+        used = numbers_asked(part, instance)
         equations = []
         for symbol in self.declared:
-            if symbol in instance.values and symbol in used:
+            if symbol in used:
                 equation = named_value_latex(self.problem, symbol, instance, self.tex(symbol))
                 if equation is not None:
                     equations.append(equation)
@@ -398,7 +426,8 @@ class _Builder:
 
     def wrong_answer(self, part: Part, mistake: Mistake) -> WrongAnswer:
         is_formula = isinstance(mistake.wrong, sp.Basic)
-        value = value_latex(self.problem, mistake.wrong, part.asks) if is_formula and part.asks is not None else None
+        instance = self.instance_of(part)
+        value = value_latex(self.problem, mistake.wrong, instance) if is_formula and instance is not None else None
         return WrongAnswer(
             mistake.name,
             self.tex(mistake.wrong) if is_formula else "",
@@ -431,10 +460,6 @@ def _refutation(evidence: Evidence | None) -> Refutation | None:
     found = evidence.counterexample if evidence is not None else None
     if found is None:
         return None
-    sides = [measured_latex(side) for side in (found.left, found.right)]
-    sides = [
-        rf"{tex}\ldots" if is_rounded(side) and isinstance(side, float) else tex
-        for tex, side in zip(sides, (found.left, found.right), strict=True)
-    ]
     at = tuple(equation_latex(name, value) for name, value in found.at.items())
-    return Refutation(at, sides[0], NEGATED_SIGNS.get(found.relation, r"\ne"), sides[1])
+    left, right = differing_latex(found.left, found.right)
+    return Refutation(at, left, NEGATED_SIGNS.get(found.relation, r"\ne"), right)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from verify.evidence import Verdict
+from verify.evidence import Evidence, Verdict
 from verify.solution.markdown import BACKENDS, MARKS
-from verify.solution.page import Badge, Page, Section, Statement, Worked
+from verify.solution.numbers import exact_sympy
+from verify.solution.page import Badge, Page, Section, Statement, Worked, numbers_asked, page_of
 from verify.solution.plain import plain, plain_prose
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+    from verify.instance import WorkedInstance
+    from verify.problem import Problem
 
 COLOURS = {
     Verdict.PROVED: "green",
@@ -22,6 +27,42 @@ COLOURS = {
 }
 INDENT = 4
 SHORT = 28  # characters that fit beside the right-hand side in one row
+
+
+def print_solution(problem: Problem, evidence: Iterable[Evidence], *, handout: bool = False) -> None:
+    """Print the worked solution of a problem, or its handout."""
+    show(page_of(problem, evidence, handout=handout))
+
+
+def print_variant(problem: Problem, instance: WorkedInstance, seed: int, *, solution: bool = False) -> None:
+    """Print the questions of a problem with the numbers of a variant, and their solution where it is asked for."""
+    page = page_of(problem, handout=not solution, variant=instance)
+    show(replace(page, identifier=f"{problem.id}, variant {seed}"))
+
+
+def variant_json(problem: Problem, instance: WorkedInstance, seed: int, *, solution: bool = False) -> dict[str, Any]:
+    """The questions of a variant as plain data, each with the numbers it depends on; with the answers if asked for."""
+    asking = [part for part in problem.parts.values() if part.asks is not None] or list(problem.parts.values())
+    # A given that no question with numbers depends on may be an answer, such as the filter that made the output.
+    values = {symbol: value for part in asking for symbol, value in numbers_asked(part, instance).items()}
+    parts = []
+    for part in problem.parts.values():
+        row: dict[str, Any] = {"part": part.identifier, "prompt": part.prompt}
+        if solution:
+            answer = exact_sympy(problem, part.answer, instance) if part.derivation is not None else None
+            row["answer"] = None if answer is None else _as_json(answer)
+        parts.append(row)
+    plain_values = {str(symbol): _as_json(value) for symbol, value in values.items()}
+    return {"problem": problem.id, "seed": seed, "values": plain_values, "parts": parts}
+
+
+def _as_json(value: Any) -> Any:
+    """An exact value as JSON has it: a whole number, a fraction as text, or nested lists; a column is a flat list."""
+    rows = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(rows, list):
+        flat = all(len(row) == 1 for row in rows)
+        return [_as_json(row[0]) for row in rows] if flat else [[_as_json(entry) for entry in row] for row in rows]
+    return int(rows) if str(rows).lstrip("-").isdigit() else str(rows)
 
 
 def show(page: Page, console: Console | None = None) -> None:

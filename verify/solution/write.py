@@ -20,28 +20,37 @@ INDEX = "README.md"
 
 
 def write_solutions(
-    problems: Iterable[Problem],
-    folder: Path | str,
-    profile: str = "docs",
-    handout: bool = False,
-    evidence: Mapping[str, Sequence[Evidence]] | None = None,
+    problems: Iterable[Problem], folder: Path | str, profile: str = "docs", handout: bool = False
 ) -> list[Path]:
-    """The files written to `folder`: a page for each problem, its figures, and the index ``README.md``.
+    """Check every claim of the problems and write their pages to `folder`; the files written.
 
     - `profile`: how hard the claims are searched; not used for a handout, which checks nothing.
     - `handout`: leaves out whatever answers.
-    - `evidence`: by problem, where the claims were checked already; the others are checked here.
     """
     from verify.crosscheck import run
 
+    chosen = list(problems)
+    evidence = {} if handout else {problem.id: tuple(run(problem, profile=profile)) for problem in chosen}
+    return write_pages(chosen, evidence, folder, handout=handout)
+
+
+def write_pages(
+    problems: Iterable[Problem],
+    evidence: Mapping[str, Sequence[Evidence]],
+    folder: Path | str,
+    *,
+    handout: bool = False,
+) -> list[Path]:
+    """The files written to `folder`: a page for each problem, its figures, and the index ``README.md``.
+
+    `evidence` is what was found for the claims of each problem, by its identifier.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     pages: list[Page] = []
     written: list[Path] = []
     for problem in problems:
-        known = (evidence or {}).get(problem.id)
-        found = () if handout else tuple(run(problem, profile=profile)) if known is None else known
-        page = page_of(problem, found, handout=handout)
+        page = page_of(problem, evidence.get(problem.id, ()), handout=handout)
         pages.append(page)
         written.append(_write(folder / f"{problem.id}.md", to_markdown(page, FIGURES)))
         written += write_figures(problem, folder / FIGURES, _drawn(page))
