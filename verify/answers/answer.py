@@ -12,7 +12,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
-from verify.errors import BudgetExceeded, ReadingError, Undecidable, UnknownName
+from verify.errors import BudgetExceeded, ReadingError, Undecidable, UnknownName, VerifyError
 from verify.evidence import Evidence, Verdict
 
 LONGEST_RESPONSE = 4_000
@@ -77,6 +77,8 @@ def judge(claim: str, answer: Answer, decide: Callable[[], Evidence]) -> Evidenc
         evidence = unreadable(claim, str(error), answer.expects(), error.column)
     except (BudgetExceeded, Undecidable) as error:
         evidence = Evidence(claim, Verdict.UNDECIDED, reason=str(error))
+    except VerifyError as error:
+        evidence = unreadable(claim, str(error), answer.expects())
     except Exception as error:  # a response is outside data: an object whose own methods fail must not stop a run
         evidence = unreadable(claim, f"could not be read ({type(error).__name__})", answer.expects())
     return replace(evidence, seconds=perf_counter() - start)

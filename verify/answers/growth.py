@@ -122,7 +122,8 @@ class Growth:
         from verify.notation import write
 
         terms, term = self._compiled.terms, self._compiled.term
-        shown = f"$O\\left({write(terms, term, 'latex')}\\right)$"
+        formula = write(terms, term, "latex").replace("\\ln", "\\log")  # the base is a constant factor
+        shown = f"$O\\left({formula}\\right)$"
         return f"{shown} (${_latex_conditions(self.under)}$)" if self.under else shown
 
     def to_json(self) -> dict[str, Any]:
