@@ -122,20 +122,20 @@ part_w1.mistake("factor 2 lost", W2.T * (W2 * W1 - one) * C, SQUARE)
 
 part_ii_w2 = problem.part(
     "ii.w2",
-    r"With $W_2 = U$, $W_1 = U^\top$ and $C = S$, the decoder's condition says that $P S U$ equals $S U$. Show it.",
+    r"Show that the condition for the decoder holds at $W_2 = U$, $W_1 = U^\top$, for data with $C = S$.",
     P * S * U,
     ("=", P * U * Lam, r"$S U = U \Lambda$: the columns of $U$ are eigenvectors"),
     ("=", U * Lam, r"$P U = U U^\top U = U$, because the columns of $U$ are orthonormal"),
-    ("=", S * U, "they are eigenvectors, once more"),
+    ("=", S * U, r"eigenvectors once more, which makes it $W_2 W_1 C W_1^\top = C W_1^\top$"),
     atom=False,
 )
 
 part_ii_w1 = problem.part(
     "ii.w1",
-    r"The encoder's condition says that $U^\top P S$ equals $U^\top S$. Show it.",
+    "Show that the condition for the encoder holds there as well.",
     U.T * P * S,
     ("=", U.T * U * U.T * S, r"$P = U U^\top$"),
-    ("=", U.T * S, r"$U^\top U = I$; that the columns are eigenvectors is not even needed"),
+    ("=", U.T * S, r"$U^\top U = I$, which makes it $W_2^\top W_2 W_1 C = W_2^\top C$, eigenvectors or not"),
     atom=False,
 )
 
@@ -154,7 +154,7 @@ part_ii = problem.part(
 
 part_loss = problem.part(
     "ii.loss",
-    r"What is the loss there? (With $W_2 W_1 = P$ it is the trace below.)",
+    r"What is the loss at $W_2 = U$, $W_1 = U^\top$, for data with $C = S$?",
     Trace((one - P) * S * (one - P)),
     ("=", Trace(S) - Trace(U.T * S * U), r"a trace is cyclic, $P^2 = P$ and $P = U U^\top$"),
     ("=", Trace(S) - Trace(Lam), r"$U^\top S U = \Lambda$: all eigenvalues minus the chosen, the sum of the discarded"),

@@ -1,4 +1,4 @@
-r"""Why attention divides its scores by the square root of the dimension.
+r"""How far attention scores spread.
 
 Attention compares a query with a key by their dot product. Suppose that both have $d$ components, all independent and
 normal, with $q_i, k_i \sim N(\mu_i, \sigma^2)$: the query and the key share the mean vector $\mu$, and all components
