@@ -387,11 +387,12 @@ class Words:
         """diag(a) b = diag(b) a: such factors are sorted, in columns and in rows."""
         if not any(self.letters[number].kind == "diagonal" for number in word):
             return None
-        found = self._sorted_column(word)
+        found = self._sorted_column(word, descending=False)
         if found is not None:
             return found
+        # Turned around, the commuting diagonal letters must stand in the order that is ascending when turned back.
         sign, mirrored = self.transposed_word(word)
-        found = self._sorted_column(mirrored) if sign == UNIT else None
+        found = self._sorted_column(mirrored, descending=True) if sign == UNIT else None
         if found is None:
             return None
         start, end, right = found
@@ -404,7 +405,7 @@ class Words:
             mirrored[transposed] = polynomials.multiply(sign, coefficient)
         return mirrored
 
-    def _sorted_column(self, word: Word) -> tuple[int, int, Combination] | None:
+    def _sorted_column(self, word: Word, *, descending: bool) -> tuple[int, int, Combination] | None:
         kinds = [self.letters[number].kind for number in word]
         for start, kind in enumerate(kinds):
             if kind != "diagonal":
@@ -415,16 +416,16 @@ class Words:
             ends = [i for i in range(middle, len(word)) if self.letters[word[i]].shape.columns.is_one]
             if not ends:
                 return None
-            return self._sort_run(word, start, middle, ends[0] + 1)
+            return self._sort_run(word, slice(start, middle), ends[0] + 1, descending)
         return None
 
-    def _sort_run(self, word: Word, start: int, middle: int, end: int) -> tuple[int, int, Combination] | None:
-        size = self.letters[word[start]].shape.rows
-        vectors = [self._vector_of(number) for number in word[start:middle]] + [word[middle:end]]
+    def _sort_run(self, word: Word, run: slice, end: int, descending: bool) -> tuple[int, int, Combination] | None:
+        size = self.letters[word[run.start]].shape.rows
+        vectors = [self._vector_of(number) for number in word[run]] + [word[run.stop : end]]
         kept = sorted(vector for vector in vectors if not self._is_ones(vector)) or vectors[:1]
         letters = [number for vector in kept[:-1] for number in self.diagonal(vector, size)]
-        result = (*letters, *kept[-1])
-        return None if result == word[start:end] else (start, end, {result: UNIT})
+        result = (*sorted(letters, reverse=descending), *kept[-1])
+        return None if result == word[run.start : end] else (run.start, end, {result: UNIT})
 
     def _vector_of(self, number: int) -> Word:
         vector = self.letters[number].data
