@@ -38,12 +38,14 @@ class Equation:
     - `variables`: the scalars a response may use; those of the reference unless there are matrices.
     - `matrices`: name -> (rows, columns), or (rows, columns, "symmetric"), for an equation between matrices.
     - `assumptions`: what is known of the scalars, such as ``x > 0``; known nonzero factors may be multiplied in.
+    - `definitions`: further names that a response may use, and what they stand for: ``{"C": "X*X.T"}``.
     """
 
     reference: str
     variables: tuple[str, ...] = ()
     matrices: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
     assumptions: str = ""
+    definitions: Mapping[str, str] = field(default_factory=dict)
     kind: ClassVar[str] = "equation"
 
     def __post_init__(self) -> None:
@@ -59,7 +61,7 @@ class Equation:
 
     def expects(self) -> str:
         """One line that tells what to type."""
-        return f"an equation such as left = right in {', '.join(sorted(_allowed(self)))}"
+        return f"an equation such as left = right in {', '.join(sorted({*_allowed(self), *self.definitions}))}"
 
     def shown(self) -> str:
         """The reference."""
@@ -84,6 +86,7 @@ class Equations:
     variables: tuple[str, ...] = ()
     matrices: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
     assumptions: str = ""
+    definitions: Mapping[str, str] = field(default_factory=dict)
     kind: ClassVar[str] = "equations"
 
     def __post_init__(self) -> None:
@@ -130,12 +133,17 @@ Setting = Equation | Equations
 
 def _setting(answer: Setting) -> dict[str, Any]:
     matrices = {name: list(shape) for name, shape in answer.matrices.items()}
-    return {"variables": list(answer.variables), "matrices": matrices, "assumptions": answer.assumptions}
+    return {
+        "variables": list(answer.variables),
+        "matrices": matrices,
+        "assumptions": answer.assumptions,
+        "definitions": dict(answer.definitions),
+    }
 
 
 def _from_setting(data: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, tuple[Any, ...]], str]:
     matrices = {name: tuple(shape) for name, shape in data["matrices"].items()}
-    return tuple(data["variables"]), matrices, data["assumptions"]
+    return tuple(data["variables"]), matrices, data["assumptions"], data["definitions"]
 
 
 def _references(answer: Setting) -> tuple[str, ...]:
@@ -161,7 +169,7 @@ def _names(answer: Setting) -> "Names":
     from verify.notation import Names
 
     variables = _allowed(answer) - set(answer.matrices)
-    return Names(variables=tuple(sorted(variables)), matrices=dict(answer.matrices))
+    return Names(tuple(sorted(variables)), matrices=dict(answer.matrices), definitions=dict(answer.definitions))
 
 
 def _require_readable(reference: str, answer: Setting) -> None:
