@@ -121,6 +121,10 @@ IDENTITIES = {
         a.times(a.pool.diagonal(a.u), a.v),
         a.pool.hadamard((a.v, a.u)),
     ),
+    "a row times diagonal matrices": lambda a: (
+        a.times(a.transpose(a.u), a.pool.diagonal(a.times(a.A, a.v)), a.pool.diagonal(a.v)),
+        a.transpose(a.pool.hadamard((a.v, a.u, a.times(a.A, a.v)))),
+    ),
     "an entrywise product with a matrix of rank one": lambda a: (
         a.pool.hadamard((a.times(a.u, a.transpose(a.v)), a.A)),
         a.times(a.pool.diagonal(a.u), a.A, a.pool.diagonal(a.v)),

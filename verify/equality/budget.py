@@ -17,8 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore, Lock, Timer
-from time import monotonic
+from threading import BoundedSemaphore, Event, Lock, Timer
 from typing import Any, BinaryIO
 
 from verify.errors import BudgetExceeded, VerifyError
@@ -58,7 +57,7 @@ def run_within(
             worker.prepare((name[0], *modules))
             answer = worker.call(name, tuple(arguments), seconds, megabytes)
         except BaseException:
-            worker.kill()
+            pool.discard(worker)
             raise
         pool.give_back(worker)
     return _unwrapped(answer)
@@ -125,8 +124,8 @@ class _Worker:
 
     def _exchange(self, request: object, seconds: float, what: str) -> tuple[str, Any]:
         message = pickle.dumps(request)
-        started = monotonic()
-        killer = Timer(seconds, self.process.kill)
+        overdue = Event()
+        killer = Timer(seconds, self._kill_overdue, (overdue,))
         killer.daemon = True
         killer.start()
         try:
@@ -137,13 +136,17 @@ class _Worker:
             answer = None
         finally:
             killer.cancel()
-        if answer is not None:
-            loaded: tuple[str, Any] = pickle.loads(answer)  # noqa: S301 - written by our own worker
-            return loaded
-        code = self.process.wait()
-        if monotonic() - started >= seconds:
+            killer.join()  # afterwards it is certain whether the worker was killed, however late the answer came
+        if overdue.is_set():
             raise BudgetExceeded(f"{what} took longer than {seconds:g} s")
-        raise BudgetExceeded(f"{what} ended its process ({_describe_exit(code)})")
+        if answer is None:
+            raise BudgetExceeded(f"{what} ended its process ({_describe_exit(self.process.wait())})")
+        loaded: tuple[str, Any] = pickle.loads(answer)  # noqa: S301 - written by our own worker
+        return loaded
+
+    def _kill_overdue(self, overdue: Event) -> None:
+        overdue.set()
+        self.process.kill()
 
     def kill(self) -> None:
         """End the process and close its pipes."""
@@ -173,26 +176,37 @@ class _Pool:
     """The workers of one process."""
 
     idle: list[_Worker] = field(default_factory=list)
+    busy: set[_Worker] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
     slots: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MAXIMUM_WORKERS))
 
     def take(self) -> _Worker:
-        """An idle worker that is alive, else a new one."""
+        """An idle worker that is alive, else a new one; the caller gives it back or discards it."""
         while True:
             with self.lock:
                 worker = self.idle.pop() if self.idle else None
-            if worker is None:
-                return _Worker()
-            if worker.process.poll() is None:
-                return worker
-            worker.kill()
+            if worker is not None and worker.process.poll() is not None:
+                worker.kill()
+                continue
+            worker = worker or _Worker()
+            with self.lock:
+                self.busy.add(worker)
+            return worker
 
     def give_back(self, worker: _Worker) -> None:
         """Keep a worker for the next caller, unless enough are waiting."""
         with self.lock:
-            if len(self.idle) < MAXIMUM_IDLE:
+            self.busy.discard(worker)
+            keep = len(self.idle) < MAXIMUM_IDLE
+            if keep:
                 self.idle.append(worker)
-                return
+        if not keep:
+            worker.kill()
+
+    def discard(self, worker: _Worker) -> None:
+        """End a worker that did not answer as it should."""
+        with self.lock:
+            self.busy.discard(worker)
         worker.kill()
 
     def close(self) -> None:
@@ -214,8 +228,9 @@ def _current_pool() -> _Pool:
 def _forget_pool() -> None:
     """After a fork the workers belong to the parent: the child lets go of their pipes and starts its own."""
     global _pool  # noqa: PLW0603 - one pool for each process
-    _inherited.extend(_pool.idle)
-    for worker in _pool.idle:
+    workers = [*_pool.idle, *_pool.busy]
+    _inherited.extend(workers)
+    for worker in workers:
         worker.close_pipes()
         worker.process.returncode = 0  # so that the child neither waits for it nor warns about it
     _pool = _Pool()
