@@ -20,7 +20,7 @@ GREEK_LETTERS = {
 }  # fmt: skip
 """Greek letters that cannot be mistaken for Latin ones, and their LaTeX names."""
 
-_SAME_NAME = ("εϵ", "φϕ", "μµ")
+_SAME_NAME = (("ε", "ϵ"), ("φ", "ϕ"), ("μ", "µ"))
 """Two shapes of one letter, which people type for the same name; a text may use only one of them."""
 
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗᵏᵐʲˣʸ", "0123456789+-()niTtkmjxy", strict=True))

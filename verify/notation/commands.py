@@ -14,8 +14,8 @@ Reader = Callable[["Parser", str, int], int]
 
 _GREEK_COMMANDS = GREEK_NAMES - {"omicron"} | {"ell", "hbar"}
 _STYLES = (
-    "mathrm", "mathbf", "boldsymbol", "bm", "mathit", "mathsf", "mathtt", "mathcal", "pmb", "vec", "operatorname", "text",
-    "textbf", "textit", "textrm", "mathfrak", "mathscr", "operatorname*", "variable",
+    "mathrm", "mathbf", "boldsymbol", "bm", "mathit", "mathsf", "mathtt", "mathcal", "pmb", "vec", "operatorname",
+    "text", "textbf", "textit", "textrm", "mathfrak", "mathscr", "operatorname*", "variable",
 )  # fmt: skip
 _UPRIGHT = frozenset(["mathrm", "mathit", "operatorname", "operatorname*", "text", "textrm", "mathsf", "variable"])
 _REFUSED = {

@@ -53,7 +53,7 @@ def _plain(part: Any) -> Any:
 
 def _column(part: Any) -> Any:
     if isinstance(part, TupleValue) and part.items and all(type(item) is int for item in part.items):
-        return MatrixValue(tuple((item,) for item in part.items))
+        return MatrixValue(tuple((item,) for item in part.items if type(item) is int))
     return part
 
 
@@ -117,11 +117,11 @@ def _times(evaluator: "Evaluator", node: Node, left: MatrixValue, right: MatrixV
     )
 
 
-def _negate(evaluator: "Evaluator", node: Node, parts: list[Any]) -> MatrixValue:
+def _negate(evaluator: "Evaluator", _node: Node, parts: list[Any]) -> MatrixValue:
     return _scale(evaluator, parts[0], evaluator.terms.minus_one)
 
 
-def _transpose(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+def _transpose(_evaluator: "Evaluator", _node: Node, parts: list[Any]) -> Any:
     return parts[0] if type(parts[0]) is int else MatrixValue(tuple(zip(*parts[0].rows, strict=True)))
 
 

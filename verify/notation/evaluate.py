@@ -274,13 +274,13 @@ def _identity(evaluator: Evaluator, node: Node) -> Any:
     return matrix_expressions.identity(evaluator, node)
 
 
-def _infinity(evaluator: Evaluator, node: Node) -> "InfinityValue":
+def _infinity(_evaluator: Evaluator, _node: Node) -> "InfinityValue":
     from verify.notation.values import InfinityValue
 
     return InfinityValue(1)
 
 
-def _truth(evaluator: Evaluator, node: Node) -> Any:
+def _truth(_evaluator: Evaluator, node: Node) -> Any:
     return TRUTH if node[2] else FALSEHOOD
 
 
@@ -293,7 +293,7 @@ def _label(evaluator: Evaluator, node: Node) -> "Value":
     raise evaluator.error(f"{node[2]!r} is what is asked for; write its value", node)
 
 
-def _pair(evaluator: Evaluator, node: Node) -> None:
+def _pair(_evaluator: Evaluator, _node: Node) -> None:
     return None
 
 

@@ -23,6 +23,7 @@ CLOSES = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "|": "|", "|(": "|)", "‖
 _AFTER_FACTOR = frozenset(
     ["+", "-", "end", ")", "}", "]", ",", ";", "=", "\\}", "<", ">", "<=", ">=", "&", "\\\\", "|)"]
 )
+_PAIRING = {"⊙": "hadamard", "\\choose": "choose"}
 _SUM_SIGNS = frozenset(["+", "-", "±", "∓"])
 _STARTS = frozenset(
     [
@@ -54,8 +55,8 @@ class Parser:
     """Reads one text; `nodes` is the tree, and `entire` returns its root."""
 
     __slots__ = (
-        "bars", "bound", "depth", "has_two_signs", "index", "labels", "latex", "limits", "loose", "names", "nodes", "norms", "notes",
-        "plain", "styled", "text", "tokens",
+        "bars", "bound", "depth", "has_two_signs", "index", "labels", "latex", "limits", "loose",
+        "names", "nodes", "norms", "notes", "plain", "styled", "text", "tokens",
     )  # fmt: skip
 
     def __init__(self, text: str, tokens: list[Token], names: Names, limits: Limits, *, latex: bool) -> None:
@@ -244,7 +245,7 @@ class Parser:
         divided = -1  # the token of the last "/", while its divisor is the last factor
         while True:
             kind = tokens[self.index][0]
-            if kind == "*":
+            if kind == "*" or kind == "@":
                 self.index += 1
                 self.loose = ""
                 factors.append(self.operand())
@@ -253,15 +254,10 @@ class Parser:
                 divided = self.index
                 self.index += 1
                 factors.append(self.node("reciprocal", tokens[divided][2], self.divisor(divided)))
-            elif kind in ("@", "⊙", "\\choose"):
+            elif kind in _PAIRING:
                 self.index += 1
                 left = factors[0] if len(factors) == 1 else self.node("multiply", start, tuple(factors))
-                right = self.operand()
-                factors = (
-                    [left, right]
-                    if kind == "@"
-                    else [self.node({"⊙": "hadamard"}.get(kind, "choose"), start, left, right)]
-                )
+                factors = [self.node(_PAIRING[kind], start, left, self.operand())]
                 divided = -1
             elif self.starts_factor(kind):
                 mixed = self.mixed_number(factors[-1]) if self.may_be_mixed(kind, factors[-1]) else None
@@ -443,7 +439,7 @@ class Parser:
 
     def power(self, base: int, position: int) -> int:
         """A base with what follows its `^`: an exponent, a transpose or a degree sign."""
-        special = self.special_exponent()
+        special = self.special_exponent(base)
         if special == "degree":
             return self.degrees(base, position)
         if special == "transpose" and (self.nodes[base][0] in _MATRIX_NODES or self.names.has_matrices):
@@ -465,19 +461,16 @@ class Parser:
         """Whether the next token follows without a space."""
         return self.tokens[self.index][2] == self.tokens[self.index - 1][3]
 
-    def special_exponent(self) -> str:
+    def special_exponent(self, base: int) -> str:
         """`transpose` or `degree` where the exponent is that sign rather than a value; passes over it."""
         tokens, at = self.tokens, self.index
         braced = self.latex and tokens[at][0] == "{"
         inverse = tokens[at + braced][0] == "-" and tokens[at + braced + 1][1] in ("T", "\\top")
         token = tokens[at + braced + inverse]
         meaning = ""
-        if token[0] in ("ᵀ", "transpose"):
-            meaning = "transpose"
-        elif (
-            token[1] == "T"
-            and not self.names.lookup("T")
-            and (self.names.has_matrices or self.nodes[-1][0] in _MATRIX_NODES)
+        letter = token[1] == "T" and not self.names.lookup("T")
+        if token[0] in ("ᵀ", "transpose") or (
+            letter and (self.names.has_matrices or self.nodes[base][0] in _MATRIX_NODES)
         ):
             meaning = "transpose"
         elif token[0] in ("°", "⊙") and token[1] in ("°", "\\degree", "\\circ"):
@@ -488,7 +481,7 @@ class Parser:
         return f"inverse {meaning}" if inverse else meaning
 
     def exponent(self) -> int:
-        """What stands after `^`: in LaTeX one argument, else an operand with its sign (so powers group to the right)."""
+        """What stands after `^`: in LaTeX one argument, else an operand with its sign, so that powers group right."""
         if not self.latex:
             return self.operand()
         kind, _, position, _ = self.tokens[self.index]

@@ -107,7 +107,7 @@ _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
 
-def _completes(evaluator: "Evaluator", conditions: list[Any]) -> bool:
+def _completes(_evaluator: "Evaluator", conditions: list[Any]) -> bool:
     """Whether two conditions are opposites, as in `x` where x > 0 and `0` where x <= 0."""
     if len(conditions) != 2 or not all(
         isinstance(part, RelationValue) and len(part.operators) == 1 for part in conditions

@@ -84,7 +84,7 @@ def _add(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
     return _value(pool, pool.add(terms))
 
 
-def _multiply(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+def _multiply(evaluator: "Evaluator", _node: Node, parts: list[Any]) -> Any:
     pool = pool_of(evaluator)
     scalars = [
         part if type(part) is int else part.factor for part in parts if not isinstance(part, MatrixExpressionValue)
@@ -114,7 +114,7 @@ def _power(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
     return _value(pool, pool.power(base.expression, key[1]))
 
 
-def _transpose(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+def _transpose(evaluator: "Evaluator", _node: Node, parts: list[Any]) -> Any:
     if type(parts[0]) is int or isinstance(parts[0], IdentityValue):
         return parts[0]
     pool = pool_of(evaluator)
@@ -125,7 +125,7 @@ def _inverse(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
     return _power(evaluator, node, [parts[0], evaluator.terms.minus_one])
 
 
-def _reciprocal(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+def _reciprocal(evaluator: "Evaluator", node: Node, _parts: list[Any]) -> Any:
     raise evaluator.error("division by a matrix", node, "write its inverse as A^{-1}")
 
 

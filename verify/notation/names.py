@@ -48,14 +48,71 @@ GREEK_NAMES = frozenset(GREEK_LETTERS.values()) | {"varepsilon", "varphi", "omic
 ACCENTS = ("hat", "bar", "tilde", "dot", "ddot", "check", "breve", "overline", "widehat", "widetilde", "vec")
 _ACCENT_MEANING = {"overline": "bar", "widehat": "hat", "widetilde": "tilde"}
 
-_REFUSED_WORDS = frozenset(
-    "and as assert async await break class continue def del elif else except exec eval False finally for from global "
-    "if import in is lambda_ None nonlocal not or pass print raise return True try while with yield nan NaN null true "
-    "false undefined zoo open globals locals vars getattr setattr dir type object compile input help quit exit".split()
+_REFUSED_WORDS = frozenset(  # words that are never a variable, because they mean something else to who types them
+    [
+        "and",
+        "as",
+        "assert",
+        "async",
+        "await",
+        "break",
+        "class",
+        "continue",
+        "def",
+        "del",
+        "elif",
+        "else",
+        "except",
+        "exec",
+        "eval",
+        "False",
+        "finally",
+        "for",
+        "from",
+        "global",
+        "if",
+        "import",
+        "in",
+        "is",
+        "None",
+        "nonlocal",
+        "not",
+        "or",
+        "pass",
+        "print",
+        "raise",
+        "return",
+        "True",
+        "try",
+        "while",
+        "with",
+        "yield",
+        "nan",
+        "NaN",
+        "null",
+        "true",
+        "false",
+        "undefined",
+        "zoo",
+        "open",
+        "globals",
+        "locals",
+        "vars",
+        "getattr",
+        "setattr",
+        "dir",
+        "type",
+        "object",
+        "compile",
+        "input",
+        "help",
+        "quit",
+        "exit",
+    ]
 )
-_NOT_PRODUCTS = frozenset("acot arccot isqrt arctg amax amin nsin expm1".split())
+_NOT_PRODUCTS = frozenset(["acot", "arccot", "isqrt", "arctg", "amax", "amin", "expm1"])
 _FUNCTION_LETTERS = frozenset(["f", "g", "F", "G", "phi", "varphi", "psi"])
-_STRIPPED = str.maketrans({character: None for character in "_{}, \\()"} | SUBSCRIPTS | GREEK_LETTERS)
+_STRIPPED = str.maketrans(dict.fromkeys("_{}, \\()") | SUBSCRIPTS | GREEK_LETTERS)
 _LETTERS_TO_NAMES = str.maketrans(SUBSCRIPTS | GREEK_LETTERS)
 
 
@@ -89,8 +146,8 @@ class Names:
     - `variables`: names of scalars.
     - `functions`: further spelling -> canonical function, beside the ones everybody knows.
     - `constants`: of `pi` and `e`, those that are allowed unless a variable has that name.
-    - `matrices`: name -> (rows, columns, properties...); `vectors`: name -> length.  Sizes are numbers or names of sizes;
-      properties are those of `verify.equality.matrices`, such as ``symmetric``.
+    - `matrices`: name -> (rows, columns, properties...); `vectors`: name -> length.  Sizes are numbers or names of
+      sizes; properties are those of `verify.equality.matrices`, such as ``symmetric``.
     - `indexed`: names that take a symbolic index, as in `u_i` below a sum.
     - `aliases`: further spelling -> declared name.
     - `definitions`: name -> its value as text in these names (a definition may use those before it).

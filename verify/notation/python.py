@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from verify.errors import ReadingError
 from verify.notation.tokens import (
@@ -76,7 +77,7 @@ def tokenise(text: str, start: int = 0) -> list[Token]:
 def _check_line_breaks(tokens: list[Token], text: str) -> None:
     """Refuse a second line outside brackets: it is a second statement, or a forged row of a table."""
     depth = 0
-    for before, after in zip(tokens, tokens[1:], strict=False):
+    for before, after in pairwise(tokens):
         depth += (before[0] in OPENING) - (before[0] in CLOSING)
         gap = text[before[3] : after[2]]
         if depth <= 0 and after[0] != "end" and ("\n" in gap or "\r" in gap):

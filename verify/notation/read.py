@@ -27,7 +27,8 @@ Syntax = Literal["auto", "python", "latex"]
 class Reading:
     """What a text says.
 
-    - `kind`: ``scalar``, ``matrix``, ``matrix expression``, ``tuple``, ``set``, ``interval``, ``relation``, ``infinity``.
+    - `kind`: ``scalar``, ``matrix``, ``matrix expression``, ``tuple``, ``set``, ``interval``, ``relation`` or
+      ``infinity``.
     - `value`: a term of `terms` for a scalar, else one of the values in `verify.notation.values`.
     - `notes`: policies that were applied, such as "'2 1/2' read as a mixed number".
     """
@@ -218,7 +219,7 @@ def _both(plus: Any, minus: Any, node: tuple[Any, ...], text: str) -> "Value":
 def read_definition(evaluator: Evaluator, node: tuple[Any, ...]) -> "Value":
     """The value of a name that the problem defines by a text."""
     names = evaluator.names
-    earlier = {}
+    earlier: dict[str, str] = {}
     for name, text in names.definitions.items():
         if name == node[2]:
             return read(text, replace(names, definitions=earlier), evaluator.terms, matrices=evaluator.matrices).value

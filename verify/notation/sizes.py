@@ -71,7 +71,7 @@ def _ratio(node: tuple[Any, ...], _: list[Size]) -> Size:
 def _add(node: tuple[Any, ...], sizes: list[Size]) -> Size:
     parts = [sizes[index] for index in node[2]]
     if all(part[0] is not None for part in parts):
-        return _exact(sum(part[0] for part in parts))  # type: ignore[misc]
+        return _exact(sum(part[0] for part in parts))
     return (
         None,
         max(part[1] for part in parts) + log2(len(parts)),
@@ -149,7 +149,7 @@ def _factorial(node: tuple[Any, ...], sizes: list[Size], text: str, limits: Limi
     if any(argument[3] > 0 for argument in arguments):
         return _GENERATOR
     value = arguments[0][0]
-    if value is None or abs(value) * log2(abs(value) + 2) > limits.bits and node[2] != "binomial":
+    if value is None or (abs(value) * log2(abs(value) + 2) > limits.bits and node[2] != "binomial"):
         raise ReadingError(f"a {node[2]} of more than {limits.bits:,} bits", node[1], text)
     if node[2] == "binomial" and abs(value) > limits.bits:
         raise ReadingError(f"a binomial of more than {limits.bits:,} bits", node[1], text)

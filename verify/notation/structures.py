@@ -141,7 +141,7 @@ def _construct_matrix(evaluator: "Evaluator", node: Node, parts: list[Any]) -> A
     raise evaluator.error("a matrix is written Matrix([[1, 2], [3, 4]])", node)
 
 
-def _construct_set(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+def _construct_set(_evaluator: "Evaluator", _node: Node, parts: list[Any]) -> Any:
     return SetValue(tuple(parts))
 
 
@@ -158,7 +158,7 @@ def _construct_piecewise(evaluator: "Evaluator", node: Node, parts: list[Any]) -
     return build_piecewise(evaluator, node, [(part.items[0], part.items[1]) for part in parts])
 
 
-def _construct_ratio(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+def _construct_ratio(evaluator: "Evaluator", node: Node, _parts: list[Any]) -> Any:
     _exactly(evaluator, node, node[3], 2)
     numerator, denominator = (evaluator.scalar(index, node) for index in node[3])
     if denominator == evaluator.terms.zero:
@@ -166,12 +166,12 @@ def _construct_ratio(evaluator: "Evaluator", node: Node, parts: list[Any]) -> An
     return evaluator.terms.multiply([numerator, evaluator.terms.reciprocal(denominator)])
 
 
-def _construct_same(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+def _construct_same(evaluator: "Evaluator", node: Node, _parts: list[Any]) -> Any:
     _exactly(evaluator, node, node[3], 1)
     return evaluator.scalar(node[3][0], node)
 
 
-def _construct_root(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+def _construct_root(evaluator: "Evaluator", node: Node, _parts: list[Any]) -> Any:
     """The n-th root: real for odd n, as ∛ is; so `\\sqrt[3]{x}` is negative for negative x."""
     terms = evaluator.terms
     _exactly(evaluator, node, node[3], 2)
@@ -186,11 +186,11 @@ def _construct_root(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any
     return terms.power(base, terms.reciprocal(degree))
 
 
-def _construct_power(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+def _construct_power(evaluator: "Evaluator", node: Node, _parts: list[Any]) -> Any:
     raise evaluator.error("write a power with ** or ^", node)
 
 
-def _construct_remainder(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
+def _construct_remainder(evaluator: "Evaluator", node: Node, _parts: list[Any]) -> Any:
     """What is left of the first after whole multiples of the second, as SymPy and Python define it for negatives."""
     terms = evaluator.terms
     _exactly(evaluator, node, node[3], 2)

@@ -1,10 +1,10 @@
 """Tokens: what both syntaxes cut a text into, and the cutting of what looks the same in both.
 
-A token is a tuple ``(kind, text, start, end)``.  Kinds are ``number``, ``name``, ``letters`` (a run of letters in LaTeX),
-``command``, ``fraction`` (a character such as ½), ``commas`` (digits such as 1,234), ``end``, or the sign itself.
+A token is a tuple ``(kind, text, start, end)``.  Kinds are ``number``, ``name``, ``letters`` (a run of letters in
+LaTeX), ``command``, ``fraction`` (a character such as ½), ``commas`` (digits such as
+1,234), ``end``, or the sign itself.
 """
 
-import re
 from collections.abc import Callable, Iterator
 
 from verify.errors import ReadingError
@@ -37,7 +37,7 @@ def expand(kind: str, text: str, start: int, cut: Cut) -> list[Token]:
         if text == "ᵀ":
             return [("transpose", text, start, end)]
         plain = "".join(SUPERSCRIPTS[character] for character in text)
-        inner = [token[:2] + (start, end) for token in cut(plain, start) if token[0] != "end"]
+        inner = [(*token[:2], start, end) for token in cut(plain, start) if token[0] != "end"]
         return [("^", "^", start, start), ("(", "(", start, start), *inner, (")", ")", end, end)]
     tokens: list[Token] = []
     for part in text.split(","):
@@ -65,6 +65,3 @@ def unexpected(character: str, position: int, text: str) -> ReadingError:
     if character == "\\":
         return ReadingError("a backslash without a command", position, text)
     return ReadingError(f"unexpected {character!r}", position, text)
-
-
-WORD_REFUSALS = re.compile(r"0[xXbBoO][0-9a-fA-F]")

@@ -4,20 +4,23 @@
 costs no recursion; what differs between the syntaxes is in `writer_python` and `writer_latex`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from verify.errors import BudgetExceeded
 from verify.notation.values import Value
 
 if TYPE_CHECKING:
+    from verify.equality.matrix_pool import Matrices
     from verify.equality.terms import Terms
 
 MAXIMUM_LENGTH = 200_000
 """Longest text that is written; shared subexpressions can make a small graph very long."""
 
+_NOTHING: Mapping[str, tuple[str, int]] = MappingProxyType({})
 SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(1, 6)
 Written = tuple[str, int]
 """A text and how tightly it binds."""
@@ -27,6 +30,7 @@ Written = tuple[str, int]
 class Style:
     """How one syntax writes each kind of node from its parts, already written."""
 
+    syntax: str
     number: Callable[[Fraction | int], Written]
     variable: Callable[[str], str]
     constant: Callable[[str], str]
@@ -38,6 +42,7 @@ class Style:
     indexed: Callable[[str, Sequence[str]], str]
     over_index: Callable[[str, Written, str, str, str], Written]
     compound: Callable[[str, Any, Sequence[str]], str]
+    matrix: Callable[[str, Any, Sequence[Written]], Written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,34 @@ def style_of(syntax: str) -> Style:
     raise ValueError(f"unknown syntax {syntax!r}; known are 'python' and 'latex'")
 
 
-def write(terms: "Terms", value: Value, syntax: Literal["python", "latex"] = "python") -> str:
-    """The text of a term, or of a matrix, tuple, set, interval or relation of terms."""
+def write(
+    terms: "Terms",
+    value: Value,
+    syntax: Literal["python", "latex"] = "python",
+    *,
+    matrices: "Matrices | None" = None,
+) -> str:
+    """The text of a term, or of a matrix, tuple, set, interval or relation of terms.
+
+    `matrices` is the pool that scalars such as traces belong to.
+    """
     style = style_of(syntax)
-    return _write_term(terms, value, style) if type(value) is int else _write_compound(terms, value, style)
+    if type(value) is not int:
+        return _write_compound(terms, value, style, matrices)
+    if matrices is not None:
+        from verify.notation.writer_matrices import scalar_text
+
+        return scalar_text(matrices, value, style)[0]
+    return write_term(terms, value, style)[0]
 
 
-def _write_compound(terms: "Terms", value: Any, style: Style) -> str:
+def _write_compound(terms: "Terms", value: Any, style: Style, matrices: "Matrices | None") -> str:
     from verify.notation import values
 
+    syntax: Literal["python", "latex"] = "latex" if style.syntax == "latex" else "python"
+
     def text(part: Value) -> str:
-        return _write_term(terms, part, style) if type(part) is int else _write_compound(terms, part, style)
+        return write(terms, part, syntax, matrices=matrices)
 
     if isinstance(value, values.MatrixValue):
         return style.compound(
@@ -92,21 +114,26 @@ def _write_compound(terms: "Terms", value: Any, style: Style) -> str:
         return style.compound("logic", value.operator, [text(part) for part in value.parts])
     if isinstance(value, values.InfinityValue):
         return style.compound("infinity", value.sign, [])
-    from verify.notation.matrix_expressions import write_expression
+    from verify.notation.writer_matrices import matrix_text
 
-    return write_expression(value, style, text)
+    return matrix_text(value.pool, value.expression, style)
 
 
-def _write_term(terms: "Terms", term: int, style: Style) -> str:
+def write_term(terms: "Terms", term: int, style: Style, replacements: Mapping[str, Written] = _NOTHING) -> Written:
+    """A term written, with the variables named in `replacements` as given there."""
     written: dict[int, Written] = {}
     variables = frozenset(terms.variables(term))
     length = 0
     for part in terms.reachable([term]):
-        written[part] = _write_node(terms, part, written, style, variables)
+        key = terms.key(part)
+        if key[0] == "variable" and key[1] in replacements:
+            written[part] = replacements[key[1]]
+        else:
+            written[part] = _write_node(terms, part, written, style, variables)
         length = len(written[part][0])
         if length > MAXIMUM_LENGTH:
             raise BudgetExceeded(f"an expression of more than {MAXIMUM_LENGTH:,} characters")
-    return written[term][0]
+    return written[term]
 
 
 def _write_node(
@@ -129,21 +156,21 @@ def _write_node(
     raise ValueError(f"unknown kind of term {kind!r}")
 
 
-def _leaf(terms: "Terms", node: Any, written: dict[int, Written], style: Style) -> Written:
+def _leaf(_terms: "Terms", node: Any, _written: dict[int, Written], style: Style) -> Written:
     if node[0] == "variable":
         return style.variable(node[1]), ATOM
     return style.constant(node[1]), ATOM
 
 
-def _number(terms: "Terms", node: Any, written: dict[int, Written], style: Style) -> Written:
+def _number(_terms: "Terms", node: Any, _written: dict[int, Written], style: Style) -> Written:
     return style.number(node[1])
 
 
-def _indexed(terms: "Terms", node: Any, written: dict[int, Written], style: Style) -> Written:
+def _indexed(_terms: "Terms", node: Any, written: dict[int, Written], style: Style) -> Written:
     return style.indexed(node[1], [written[index][0] for index in node[2]]), ATOM
 
 
-def _sum(terms: "Terms", node: Any, written: dict[int, Written], style: Style) -> Written:
+def _sum(terms: "Terms", node: Any, written: dict[int, Written], _style: Style) -> Written:
     """Terms in their order, a positive one first, and a number last if it can be: `x + 1`, `1 - h`."""
     parts = sorted(node[1], key=lambda part: terms.key(part)[0] == "number")
     signed = [written[part] for part in parts]
@@ -193,7 +220,7 @@ def _is_reciprocal(terms: "Terms", key: Any) -> bool:
 
 
 def _denominator(terms: "Terms", key: Any, written: dict[int, Written], style: Style) -> Factor:
-    exponent = -terms.key(key[2])[1]
+    exponent: int = -terms.key(key[2])[1]
     base = written[key[1]]
     if exponent == 1:
         return Factor(*base, terms.key(key[1])[0])

@@ -10,7 +10,8 @@ from verify.notation.writer import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Factor, 
 from verify.notation.writer_python import digits
 
 _COMMANDS = {
-    **{name: f"\\{name}" for name in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth", "max", "min")},
+    **{name: f"\\{name}" for name in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth")},
+    "max": "\\max", "min": "\\min",
     "asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan", "log": "\\ln", "gamma": "\\Gamma",
 }  # fmt: skip
 _AROUND = {"abs": ("\\left|", "\\right|"), "floor": ("\\lfloor ", " \\rfloor"), "ceiling": ("\\lceil ", " \\rceil")}
@@ -167,7 +168,33 @@ def _compound(kind: str, detail: Any, parts: Sequence[str]) -> str:
     return "\\infty" if detail > 0 else "-\\infty"
 
 
+def _matrix(kind: str, detail: Any, parts: Sequence[Written]) -> Written:
+    if kind == "multiply":
+        return " ".join(_brackets(part, POWER) for part in parts), PRODUCT
+    if kind == "hadamard":
+        return " \\odot ".join(_brackets(part, POWER) for part in parts), PRODUCT
+    if kind == "scale":
+        dot = " \\cdot " if parts[1][0][:1].isdigit() else " "
+        return f"{_brackets(parts[0], PRODUCT)}{dot}{_brackets(parts[1], PRODUCT)}", PRODUCT
+    if kind in ("transpose", "inverse"):
+        sign = "\\top" if kind == "transpose" else "-1"
+        return f"{_brackets(parts[0], ATOM)}^{{{sign}}}", POWER
+    if kind in ("identity", "ones", "zero"):
+        letter = {"identity": "I", "ones": "\\mathbf{1}", "zero": "\\mathbf{0}"}[kind]
+        sizes = ",".join(detail[:1] if kind == "identity" else detail)
+        return f"{letter}_{{{sizes}}}", ATOM
+    if kind == "basis":
+        return f"e_{{{detail[0]}}}", ATOM
+    function = {"diagonal": "diag", "trace": "tr"}.get(kind, detail)
+    return (
+        _apply(function, parts, frozenset())
+        if kind == "elementwise"
+        else (f"\\operatorname{{{function}}}\\left({parts[0][0]}\\right)", ATOM)
+    )
+
+
 LATEX = Style(
+    syntax="latex",
     number=_number,
     variable=variable,
     constant=_constant,
@@ -179,4 +206,5 @@ LATEX = Style(
     indexed=_indexed,
     over_index=_over_index,
     compound=_compound,
+    matrix=_matrix,
 )

@@ -86,7 +86,26 @@ def _compound(kind: str, detail: Any, parts: Sequence[str]) -> str:
     return "oo" if detail > 0 else "-oo"
 
 
+def _matrix(kind: str, detail: Any, parts: Sequence[Written]) -> Written:
+    if kind == "multiply":
+        return " @ ".join(bracketed(part, POWER) for part in parts), PRODUCT
+    if kind == "hadamard":
+        return " ⊙ ".join(bracketed(part, POWER) for part in parts), PRODUCT
+    if kind == "scale":
+        return f"{bracketed(parts[0], PRODUCT)}*{bracketed(parts[1], PRODUCT)}", PRODUCT
+    if kind == "transpose":
+        return f"{bracketed(parts[0], ATOM)}.T", ATOM
+    if kind in ("identity", "ones", "zero"):
+        letter = {"identity": "I", "ones": "ones", "zero": "zeros"}[kind]
+        return f"{letter}_{detail[0]}" if kind == "identity" else f"{letter}({', '.join(detail)})", ATOM
+    if kind == "basis":
+        return f"basis({detail[1]}, {detail[0]})", ATOM
+    function = {"inverse": "inv", "diagonal": "diag", "trace": "tr"}.get(kind, detail)
+    return f"{function}({parts[0][0]})", ATOM
+
+
 PYTHON = Style(
+    syntax="python",
     number=_number,
     variable=str,
     constant=str,
@@ -98,4 +117,5 @@ PYTHON = Style(
     indexed=_indexed,
     over_index=_over_index,
     compound=_compound,
+    matrix=_matrix,
 )
