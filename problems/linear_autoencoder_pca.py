@@ -15,7 +15,7 @@ import torch
 from sympy import DiagMatrix, Identity, Inverse, Rational, Trace
 
 from verify import Problem, descending, gradient, orthonormal
-from verify.answers import Explanation
+from verify.answers import Equations, Explanation
 from verify.domains import invertible
 
 problem = Problem(
@@ -119,6 +119,17 @@ part_w1.mistake(
 )
 part_w1.mistake("C omitted", 2 * (W2.T * (W2 * W1 - one)), DATA)
 part_w1.mistake("factor 2 lost", W2.T * (W2 * W1 - one) * C, SQUARE)
+
+matrices = (X, W1, W2)
+part_i = problem.part(
+    "i",
+    r"Write down the first-order conditions: two equations that $W_1$ and $W_2$ satisfy where the loss is stationary.",
+    answer=Equations(
+        (f"{part_w2.answer} = 0", f"{part_w1.answer} = 0"),
+        matrices={str(matrix): tuple(map(str, matrix.shape)) for matrix in matrices},
+        definitions={"C": str(problem.definitions[C])},
+    ),
+)
 
 part_ii_w2 = problem.part(
     "ii.w2",

@@ -62,3 +62,37 @@ def test_a_variant_has_whole_answers_and_the_first_principal_component(seed):
     eigenvalues, eigenvectors = np.linalg.eigh(data @ data.T)
     assert abs(eigenvectors[:, -1] @ direction[:, 0]) == pytest.approx(1)
     assert eigenvalues[-1] == pytest.approx(chosen[0, 0])
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        "(W2 W1 - I) C W1^T = 0; W2^T (W2 W1 - I) C = 0",
+        "W2 W1 X X^T W1^T = X X^T W1^T; W2^T W2 W1 C = W2^T C",
+        r"(W_2 W_1 - I) C W_1^\top = 0; W_2^\top (W_2 W_1 - I) C = 0",
+        "C W1^T W2^T W2 = C W2\n4 C W1^T - 4 W2 W1 C W1^T = 0",  # transposed, in the other order, with a factor
+    ],
+)
+def test_the_first_order_conditions_are_accepted_in_any_form(conditions):
+    assert problem.find_part("i").answer_kind.check(conditions, "i").verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "(W2 W2^T - I) C W2 = 0",  # tied weights
+        "C (W2 W1 - I) W1^T = 0",  # the order of the factors
+        "(W2 W1 - I) W1^T = 0",  # C omitted
+        "(W2 W1 - I) X = 0",  # X instead of X X^T
+        "(W2 W1 + I) C W1^T = 0",
+    ],
+)
+def test_another_condition_for_the_decoder_is_refuted(first):
+    evidence = problem.find_part("i").answer_kind.check(f"{first}; W2^T (W2 W1 - I) C = 0", "i")
+    assert evidence.verdict is Verdict.REFUTED
+    assert "1 of 2" in evidence.feedback
+
+
+def test_a_condition_whose_transposes_are_lost_is_unreadable():
+    answer = problem.find_part("i").answer_kind
+    assert answer.check("(W2 W1 - I) C W1 = 0; W2^T (W2 W1 - I) C = 0", "i").verdict is Verdict.UNREADABLE
