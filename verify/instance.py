@@ -14,7 +14,7 @@ from verify.errors import ProblemError
 from verify.given import Given, Instance, Variable
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no truth value, so instances are compared and cached by identity
 class WorkedInstance:
     """Exact numbers for the givens that a question is about: the homework's own, or a variant's.
 
