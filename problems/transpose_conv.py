@@ -198,7 +198,7 @@ part_a.autograd(pairing, wrt=Z)
 
 @part_a.torch
 def transposed_matrix(X, K, m, n, h, w):
-    """The transposed matrix, whose rows are the convolutions of unit images"""
+    """the transposed matrix, whose rows are the convolutions of unit images"""
     size = (m + h - 1) * (n + w - 1)
     units = torch.eye(size, dtype=X.dtype).reshape(size, 1, m + h - 1, n + w - 1)
     matrix = torch.nn.functional.conv2d(units, K[None, None]).reshape(size, m * n)
@@ -207,7 +207,7 @@ def transposed_matrix(X, K, m, n, h, w):
 
 @part_a.numpy
 def copies_added_up(X, K, m, n, h, w):
-    """A loop that adds a scaled copy of the filter for each entry"""
+    """a loop that adds a scaled copy of the filter for each entry"""
     total = np.zeros((m + h - 1, n + w - 1))
     for p, q in np.ndindex(m, n):
         total[p : p + h, q : q + w] += X[p, q] * K
@@ -216,7 +216,7 @@ def copies_added_up(X, K, m, n, h, w):
 
 @part_a.numpy
 def full_convolution(X, K):
-    """SciPy's full two-dimensional convolution"""
+    """the full two-dimensional convolution of SciPy"""
     return scipy.signal.convolve2d(X, K)
 
 

@@ -44,9 +44,12 @@ def test_no_mutant_of_a_line_survives(part):
 @settings(max_examples=15)
 def test_a_variant_hides_one_whole_filter(seed):
     values = {str(symbol): value for symbol, value in draw(problem, seed).values.items()}
-    signal, output, hidden = (values[name][:, 0].astype(float) for name in ("x", "y", "g"))
-    assert abs(np.linalg.det([signal[place : place + 3] for place in range(3)])) > 0.5
-    assert np.array_equal(np.correlate(signal, hidden, "valid"), output)
+    assert "g" not in values
+    signal, output = (values[name][:, 0].astype(float) for name in ("x", "y"))
+    windows = np.array([signal[place : place + 3] for place in range(3)])
+    hidden = np.linalg.solve(windows, output)
+    assert np.allclose(hidden, np.round(hidden))
+    assert abs(np.linalg.det(windows)) > 0.5
 
 
 def test_no_feedback_contains_a_number_of_the_answer():
