@@ -33,9 +33,12 @@ class Function:
     part: Part
     kind: ClassVar[str] = "function"
 
-    def check(self, response: Callable[..., Any], claim: str) -> Evidence:
+    def check(self, response: object, claim: str, **_: object) -> Evidence:
         """The verdict on a callable; supported by instances at best, refuted by the smallest one found."""
         problem = self.part.problem
+        if not callable(response):
+            reason = f"a function was expected, not {type(response).__name__}"
+            return Evidence(claim, Verdict.UNREADABLE, reason=reason, feedback=f"Expected {self.expects()}.")
         try:
             names = tuple(inspect.signature(response).parameters)
             problem.refuse_unknown_parameters(f"the function {_name(response)}", names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,12 @@ import sympy as sp
 
 from verify.answers.answer import Answer
 from verify.answers.expression import Expression
+from verify.answers.function import Function
 from verify.answers.known_mistake import KnownMistake
 from verify.answers.matrix import Matrix, Vector
+from verify.answers.matrix_expression import MatrixExpression
 from verify.answers.vocabulary import Vocabulary
+from verify.answers.words_text import words_text
 from verify.derivation import free_symbols
 from verify.errors import Undecidable
 from verify.expressions import Exact, ExactNumbers, General, Numbers, Scope, as_scalar, evaluate
@@ -85,31 +89,60 @@ def _latex_of_rows(rows: tuple[tuple[str, ...], ...]) -> str:
 
 
 def _in_general(part: Part) -> Answer:
-    shape = getattr(part.answer, "shape", (1, 1))
-    if tuple(shape) != (1, 1) or _has_words(part):
-        from verify.answers.matrix_expression import of_part
+    """By entries where the answer is a scalar over scalars and vectors, else by words of matrices.
 
-        return of_part(part)
+    An answer without a notation, such as a matrix given by a rule for its entries, is expected as a function.
+    """
+    for compiled in (_expression, _matrix_expression):
+        if compiled is _expression and not _is_scalar(part.answer):
+            continue
+        try:
+            return compiled(part)
+        except Undecidable:
+            continue
+    return Function(part)
+
+
+def _is_scalar(expression: sp.Basic) -> bool:
+    return tuple(getattr(expression, "shape", (1, 1))) == (1, 1)
+
+
+def _expression(part: Part) -> Expression:
     arithmetic = _arithmetic(part.problem)
     text = _text(part.problem, part.answer, arithmetic)
     mistakes = []
     for mistake in part.mistakes:
-        if isinstance(mistake.wrong, sp.Basic):
+        if isinstance(mistake.wrong, sp.Basic) and _is_scalar(mistake.wrong):
             wrong = _text(part.problem, mistake.wrong, arithmetic)
             mistakes.append(KnownMistake(mistake.name, wrong, mistake.feedback))
     return Expression(text, vocabulary_of(part), _latex(part), tuple(mistakes))
 
 
-def _has_words(part: Part) -> bool:
-    """Whether the answer is built from whole matrices rather than scalars and single entries."""
-    symbols = part.problem.expanded(part.answer)
-    if not any(isinstance(symbol, sp.MatrixSymbol) for symbol in symbols):
-        return False
+def _matrix_expression(part: Part) -> MatrixExpression:
+    definitions = part.problem.definitions
+    mistakes = [
+        KnownMistake(mistake.name, words_text(mistake.wrong, definitions), mistake.feedback)
+        for mistake in part.mistakes
+        if isinstance(mistake.wrong, sp.Basic)
+    ]
+    reference = words_text(part.answer, definitions)
+    vocabulary = vocabulary_of(part)
+    known = {
+        str(symbol): words_text(expression, definitions)
+        for symbol, expression in definitions.items()
+        if symbol in part.visible - _asked(part) and _has_words(expression)
+    }
+    vocabulary = replace(vocabulary, definitions={**vocabulary.definitions, **known}, indexed=())
+    return MatrixExpression(reference, vocabulary, _latex(part), tuple(mistakes))
+
+
+def _has_words(expression: sp.Basic) -> bool:
+    """Whether a definition can be written in words at all."""
     try:
-        _text(part.problem, part.answer, _arithmetic(part.problem))
+        words_text(expression, {})
     except Undecidable:
-        return True
-    return False
+        return False
+    return True
 
 
 def _arithmetic(problem: Problem) -> ExactNumbers:
@@ -173,7 +206,17 @@ def vocabulary_of(part: Part) -> Vocabulary:
     assumed = assumptions_of(problem)
     known = " ".join(assumed.of(name).describe(name) for name in variables if name in set(assumed))
     labels = tuple(str(symbol) for symbol in _asked(part) if isinstance(symbol, sp.Symbol))
-    return Vocabulary(tuple(variables), known, definitions, derivatives, {}, indexed, labels)
+    return Vocabulary(tuple(variables), known, definitions, derivatives, _declared(problem, needed), indexed, labels)
+
+
+def _declared(problem: Problem, needed: set[sp.Basic]) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """The vectors and matrices a response may use, with their shapes and properties."""
+    declared = {}
+    for name, variable in problem.given.variables.items():
+        if variable.shape and variable.symbol in needed:
+            rows, columns = (str(side) for side in (*variable.shape, 1)[:2])
+            declared[name] = (rows, columns, tuple(sorted(variable.domain.properties)))
+    return declared
 
 
 def _asked(part: Part) -> set[sp.Basic]:

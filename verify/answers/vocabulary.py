@@ -14,6 +14,7 @@ from verify.equality.assumptions import Assumptions
 from verify.errors import ReadingError
 
 if TYPE_CHECKING:
+    from verify.equality.matrices import Matrices
     from verify.equality.terms import Terms
     from verify.notation import Names, Reading
 
@@ -48,28 +49,45 @@ class Vocabulary:
             definitions=self.definitions,
             derivatives={_pair(key): f"d{_pair(key)[0]}/d{_pair(key)[1]}" for key in self.derivatives},
             indexed=self.indexed,
+            matrices={name: (rows, columns, *kinds) for name, (rows, columns, kinds) in self._declared(1)},
+            vectors={name: rows for name, (rows, _, _) in self._declared(0)},
         )
+
+    def _declared(self, wanted: int) -> list[tuple[str, tuple[str, str, tuple[str, ...]]]]:
+        """The matrices (1) or the vectors (0) among what is declared."""
+        return [(name, each) for name, each in self.matrices.items() if (each[1] != "1") == bool(wanted)]
 
     @cached_property
     def assumed(self) -> Assumptions:
         """What is assumed of the variables."""
         return Assumptions.parse(self.assumptions)
 
-    def read(self, text: str | bytes, terms: Terms, syntax: Any = "auto") -> Reading:
+    def read(
+        self, text: str | bytes, terms: Terms, syntax: Any = "auto", *, matrices: Matrices | None = None
+    ) -> Reading:
         """What a response says, definitions expanded; raises `ReadingError`."""
         from dataclasses import replace
 
         from verify.notation import read
 
-        reading = read(text, self.names, terms, syntax, labels=self.labels)
+        reading = read(text, self.names, terms, syntax, labels=self.labels, matrices=matrices)
         return replace(reading, value=self._expanded(reading.value, terms)) if self.derivatives else reading
 
     def read_scalar(self, text: str | bytes, terms: Terms, syntax: Any = "auto") -> int:
         """The term of a response that must be one expression; raises `ReadingError`."""
-        reading = self.read(text, terms, syntax)
+        pool = None
+        if self.matrices:
+            from verify.equality.matrices import Matrices
+
+            pool = Matrices(terms)
+        reading = self.read(text, terms, syntax, matrices=pool)
         if reading.kind != "scalar":
             raise ReadingError(f"a {reading.kind} where one expression is expected", 0, reading.text)
-        return int(reading.value)  # type: ignore[arg-type]
+        if pool is None:
+            return int(reading.value)  # type: ignore[arg-type]
+        from verify.answers.vector_sums import as_sums
+
+        return as_sums(pool, int(reading.value))  # type: ignore[arg-type]
 
     def _expanded(self, value: Any, terms: Terms) -> Any:
         if not isinstance(value, int):
