@@ -261,8 +261,12 @@ def _diagonal_entry(properties: frozenset[str], random: Random) -> Fraction | in
 
 
 def _draw_entries(rows: int, columns: int, random: Random) -> flint.fmpq_mat:
-    """Small numbers, fractions among them, so that a counterexample can be read and powers are told apart."""
-    values = [fmpq(random.choice((-3, -2, -1, 0, 1, 2, 3, 5)), random.choice((1, 1, 2))) for _ in range(rows * columns)]
+    """Small numbers, fractions among them, so that a counterexample can be read and powers are told apart.
+
+    A lone entry is not zero, where most wrong equations hold.
+    """
+    numbers = (-3, -2, -1, 1, 2, 3, 5) if rows * columns == 1 else (-3, -2, -1, 0, 1, 2, 3, 5)
+    values = [fmpq(random.choice(numbers), random.choice((1, 1, 2))) for _ in range(rows * columns)]
     return flint.fmpq_mat(rows, columns, values)
 
 
