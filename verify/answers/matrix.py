@@ -120,20 +120,23 @@ def _judged(answer: Matrix | Vector, response: object, claim: str, syntax: str) 
 
     terms = Terms()
     given = _fitted(answer, _entries(response, answer.vocabulary, terms, syntax))
-    expected = len(answer.reference), len(answer.reference[0])
-    if given.shape != expected:
-        wanted, found = (f"a {rows}x{columns} matrix" for rows, columns in (expected, given.shape))
-        if answer.kind == "vector":
-            wanted, found = f"{expected[0]} entries", f"{given.shape[0]}x{given.shape[1]}"
-        return Evidence(
-            claim,
-            Verdict.REFUTED,
-            method="shape",
-            reason=f"expected {wanted}, found {found}",
-            counterexample=Counterexample({}, found, wanted),
-        )
-    evidence = _compared(terms, given, answer.reference, answer.vocabulary, claim)
+    evidence = _misshapen(answer, given, claim)
+    if evidence is None:
+        evidence = _compared(terms, given, answer.reference, answer.vocabulary, claim)
     return with_feedback(evidence, answer.mistakes, lambda mistake: _makes(terms, given, mistake, answer.vocabulary))
+
+
+def _misshapen(answer: Matrix | Vector, given: _Entries, claim: str) -> Evidence | None:
+    expected = len(answer.reference), len(answer.reference[0])
+    if given.shape == expected:
+        return None
+    wanted, found = (f"a {rows}x{columns} matrix" for rows, columns in (expected, given.shape))
+    if answer.kind == "vector":
+        wanted, found = f"{expected[0]} entries", f"{given.shape[0]}x{given.shape[1]}"
+    reason = f"expected {wanted}, found {found}"
+    return Evidence(
+        claim, Verdict.REFUTED, method="shape", reason=reason, counterexample=Counterexample({}, found, wanted)
+    )
 
 
 def _makes(terms: Terms, given: _Entries, mistake: KnownMistake, vocabulary: Vocabulary) -> bool:
