@@ -217,7 +217,8 @@ def _decide_entries(
         elif evidence.method not in methods:
             methods.append(evidence.method)
     strongest = [method for method in methods if method != "structural"] or methods
-    return undecided or Evidence("", Verdict.PROVED, method=" and ".join(strongest))
+    # Not `or`: evidence that is undecided is false.
+    return Evidence("", Verdict.PROVED, method=" and ".join(strongest)) if undecided is None else undecided
 
 
 def _aligned(array: np.ndarray) -> np.ndarray:

@@ -108,7 +108,9 @@ class _Comparison:
             if evidence.verdict is not Verdict.PROVED:
                 undecided = evidence
             methods[evidence.method] = None
-        return undecided or Evidence("", Verdict.PROVED, "in general", " and ".join(methods))
+        if undecided is not None:  # not `or`: evidence that is undecided is false
+            return undecided
+        return Evidence("", Verdict.PROVED, "in general", " and ".join(methods))
 
     def _sets(self, left: tuple[Any, ...], right: tuple[Any, ...]) -> Evidence:
         """Equal when every member of each is proved equal to one of the other; refuted when one differs from all."""

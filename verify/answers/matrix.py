@@ -156,14 +156,16 @@ def _compared(terms: Terms, given: _Entries, reference: Rows, vocabulary: Vocabu
             evidence = equal_terms(terms, given.rows[i][j], right, vocabulary, claim)
             if evidence.verdict is Verdict.REFUTED:
                 wrong.append(str(i + 1) if len(row) == 1 else f"({i + 1}, {j + 1})")
-                first = first or evidence
+                first = evidence if first is None else first
             elif evidence.verdict is not Verdict.PROVED:
                 undecided = evidence
     if first is not None:
         listed = ", ".join(wrong[:6]) + (", ..." if len(wrong) > 6 else "")
         total = sum(len(row) for row in reference)
         return replace(first, reason=f"{len(wrong)} of {total} entries differ: {listed}")
-    return undecided or Evidence(claim, Verdict.PROVED, "in general" if vocabulary.variables else "", "exact")
+    if undecided is not None:  # not `or`: evidence that is undecided is false
+        return undecided
+    return Evidence(claim, Verdict.PROVED, "in general" if vocabulary.variables else "", "exact")
 
 
 def _fitted(answer: Matrix | Vector, given: _Entries) -> _Entries:
