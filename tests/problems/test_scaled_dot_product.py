@@ -34,7 +34,7 @@ def test_a_mistake_or_false_belief_is_refuted_by_an_instance(name):
 @pytest.mark.parametrize("part", ["a", "a.common", "b", "b.general", "c"])
 def test_no_mutant_of_a_line_survives(part):
     result = score(problem, part=part)
-    assert result.count("caught") >= 5
+    assert result.count("caught") >= 2
     assert result.survivors == []
 
 
