@@ -22,7 +22,7 @@ _DIFFERENTIAL = r"(?:\\partial(?![A-Za-z])|∂|\\mathrm\s*\{\s*d\s*\}|d)\s*"
 _NAME = r"(\\?[A-Za-z]+(?:_\{[^{}]*\}|_\w+|\d+)?|[^\W\d_][\d₀-₉]*)"
 _DERIVATIVE = (
     rf"\\[dtc]?frac\s*\{{\s*{_DIFFERENTIAL}{_NAME}\s*\}}\s*\{{\s*{_DIFFERENTIAL}{_NAME}\s*\}}"
-    rf"|\(?{_DIFFERENTIAL}{_NAME}\s*\)?\s*/\s*\(?{_DIFFERENTIAL}{_NAME}\s*\)?"
+    rf"|{_DIFFERENTIAL}{_NAME}\s*/\s*{_DIFFERENTIAL}{_NAME}"
 )
 _READ_AS_VARIABLES = {
     "i": "the imaginary unit",
@@ -145,8 +145,7 @@ def _primed(parser: "Parser", text: str, position: int) -> int:
 
 
 def _takes_index(parser: "Parser", base: str) -> bool:
-    entry = parser.names.lookup(base)
-    return entry is not None and entry[0] == "indexed"
+    return parser.names.takes_index(parser.names.lookup(base))
 
 
 def _with_index(parser: "Parser", text: str, position: int) -> int | None:
@@ -161,7 +160,7 @@ def _with_index(parser: "Parser", text: str, position: int) -> int | None:
     base, underscore, subscript = text.partition("_")
     parts = [part.strip() for part in subscript.strip("{}").split(",")]
     if not underscore or not (_takes_index(parser, base) or any(part in parser.bound for part in parts)):
-        if _takes_index(parser, text):
+        if (parser.names.lookup(text) or ("",))[0] == "indexed":
             raise parser.error(f"{text!r} needs an index", position, f"write {text}_i or {text}[i]")
         return None
     return parser.node("indexed", position, base, tuple(_index(parser, part, position) for part in parts))
@@ -196,7 +195,7 @@ def resolve_run(parser: "Parser", run: str, subscript: str, position: int) -> in
     names = parser.names
     following = parser.tokens[parser.index]
     if not subscript and following[0] == "number" and parser.adjacent() and following[1].isdigit():
-        subscript = _digits_of_name(parser, run, following[1])
+        subscript = _digits_of_name(parser, run, following[1], position)
     if not subscript and following[0] == "subscript":
         subscript = following[1]
         parser.index += 1
@@ -220,10 +219,12 @@ def resolve_run(parser: "Parser", run: str, subscript: str, position: int) -> in
     return name(parser, text, position)
 
 
-def _digits_of_name(parser: "Parser", run: str, digits: str) -> str:
+def _digits_of_name(parser: "Parser", run: str, digits: str, start: int) -> str:
     """The digits after a letter, where they belong to a declared name: `u3`."""
     names = parser.names
     if names.lookup(run + digits) is None and not names.splits(run + digits):
+        if not names.undeclared:
+            raise parser.error(f"unknown name {run + digits!r}", start, names.nearest(run + digits))
         raise parser.error(
             f"'{run}{digits}' is neither a known name nor a product", None, f"write {run}_{digits} or {digits}{run}"
         )

@@ -24,10 +24,10 @@ def indexed_term(evaluator: "Evaluator", node: Node) -> int:
         if entry is not None and entry[0] == "variable":
             return evaluator.terms.variable(entry[1])
         known = evaluator.names.lookup(base)
-        if known is None or known[0] != "indexed":
+        if not evaluator.names.takes_index(known):
             raise evaluator.error(f"unknown name {text!r}", node, evaluator.names.nearest(text))
     entry = evaluator.names.lookup(base)
-    if entry is not None and entry[0] == "indexed":
+    if entry is not None and evaluator.names.takes_index(entry):
         return evaluator.terms.indexed(entry[1], terms)
     if evaluator.names.undeclared:
         return evaluator.terms.indexed(base, terms)

@@ -199,6 +199,10 @@ class Names:
             entries[spelling] = entries[name]
         return entries
 
+    def takes_index(self, entry: Entry | None) -> bool:
+        """Whether a name may carry a symbolic index; a vector may, where it is declared for both."""
+        return entry is not None and (entry[0] == "indexed" or entry[1] in self.indexed)
+
     @cached_property
     def has_matrices(self) -> bool:
         """Whether a matrix or vector is declared."""
