@@ -346,7 +346,9 @@ class GrowthReader:
         """Stirling's formula, up to a constant factor: u! is sqrt(u) (u / e)^u, and (u + s)! is u! u^s."""
         if self._superpolynomial(size):
             return self._faster_than_exponential(size)
-        parts = dict(size.parts or {})
+        if size.parts is None:
+            raise Undecidable("the factorial of something known only up to a constant factor")
+        parts = dict(size.parts)
         shift = parts.pop(ONE, Coefficient(1, Fraction(0)))
         if not parts and shift.value is not None and shift.value >= 0:
             return _exactly(ONE)
@@ -377,6 +379,8 @@ class GrowthReader:
         grows = all(self.dominance.unbounded(one) for inner in growth for one in inner)
         if function in ("floor", "ceiling") and not grows:
             raise Undecidable(f"{function} of something that may not grow")
+        if function in ("abs", "relu"):
+            return size  # positive in the end, as its growth shows
         return Size(growth=growth, at_least=size.at_least)
 
     # ------------------------------------------------------------------ conditions

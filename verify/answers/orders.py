@@ -110,7 +110,11 @@ class Order:
     exponent: tuple[tuple["Order", LogNumber], ...] = ()
 
     def __lt__(self, other: "Order") -> bool:
-        return (self.powers, self.exponent) < (other.powers, other.exponent)
+        """An arbitrary total order, so that results do not depend on hashing; it is not dominance."""
+        return self._sort_key() < other._sort_key()
+
+    def _sort_key(self) -> tuple[object, ...]:
+        return self.powers, tuple((simple.powers, value.parts) for simple, value in self.exponent)
 
     def __mul__(self, other: "Order") -> "Order":
         powers = dict(self.powers)
