@@ -424,7 +424,8 @@ class _Textbook(LatexPrinter):
         return inner._print(body)
 
     def _print_HadamardProduct(self, expr: Any) -> str:
-        return r" \odot ".join(self._matrix_factor(factor) for factor in expr.args)
+        simple_first = sorted(expr.args, key=lambda factor: isinstance(factor, sp.MatAdd))
+        return r" \odot ".join(self._matrix_factor(factor) for factor in simple_first)
 
     def _print_HadamardPower(self, expr: Any) -> str:
         return self._base(expr.base) + script("^", rf"\odot {self._print(expr.exp)}")

@@ -6,6 +6,7 @@ Reads the LaTeX that this package and the authors of problems write; what it doe
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from verify.solution.prose import rendered
@@ -141,7 +142,7 @@ class _Reader:
         if name in STYLES:
             return self._text() if name == "text" else self._argument()
         if name in ACCENTS:
-            return self._argument() + ACCENTS[name]
+            return unicodedata.normalize("NFC", self._argument() + ACCENTS[name])
         if name in SILENT:
             return ""
         if name in BEFORE_ITS_ARGUMENT:
