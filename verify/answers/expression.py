@@ -39,7 +39,7 @@ class Expression:
 
     def expects(self) -> str:
         """One line that tells what to type."""
-        names = [*self.vocabulary.variables, *self.vocabulary.definitions]
+        names = [*self.vocabulary.variables, *self.vocabulary.matrices, *self.vocabulary.definitions]
         names += [f"d{key.replace('/', '/d')}" for key in self.vocabulary.derivatives]
         return f"an expression in {', '.join(names)}" if names else "a number"
 
@@ -68,7 +68,13 @@ class Expression:
 
         terms = Terms()
         given = scalar_term(response, self.vocabulary, terms, syntax)
-        evidence = equal_terms(terms, given, self.read(self.reference, terms), self.vocabulary, claim)
+        reference = self.read(self.reference, terms)
+        evidence = equal_terms(terms, given, reference, self.vocabulary, claim)
+        if evidence.verdict is not Verdict.PROVED and self.vocabulary.indexed and isinstance(response, str | bytes):
+            counted = self.vocabulary.read_scalar(response, terms, syntax, first_index=1)
+            other = equal_terms(terms, counted, reference, self.vocabulary, claim)
+            if other.verdict is Verdict.PROVED:
+                return replace(other, reason="entries counted from 1")
         return with_feedback(
             evidence,
             self.mistakes,

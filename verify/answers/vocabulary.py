@@ -73,8 +73,11 @@ class Vocabulary:
         reading = read(text, self.names, terms, syntax, labels=self.labels, matrices=matrices)
         return replace(reading, value=self._expanded(reading.value, terms)) if self.derivatives else reading
 
-    def read_scalar(self, text: str | bytes, terms: Terms, syntax: Any = "auto") -> int:
-        """The term of a response that must be one expression; raises `ReadingError`."""
+    def read_scalar(self, text: str | bytes, terms: Terms, syntax: Any = "auto", *, first_index: int = 0) -> int:
+        """The term of a response that must be one expression; raises `ReadingError`.
+
+        `first_index` is what the response calls the first entry of a vector: 0 here, 1 in most textbooks.
+        """
         pool = None
         if self.matrices:
             from verify.equality.matrices import Matrices
@@ -83,11 +86,24 @@ class Vocabulary:
         reading = self.read(text, terms, syntax, matrices=pool)
         if reading.kind != "scalar":
             raise ReadingError(f"a {reading.kind} where one expression is expected", 0, reading.text)
+        value: int = reading.value  # type: ignore[assignment]
+        if first_index:
+            value = self._counted_from_zero(value, terms, first_index)
         if pool is None:
-            return int(reading.value)  # type: ignore[arg-type]
+            return value
         from verify.answers.vector_sums import as_sums
 
-        return as_sums(pool, int(reading.value))  # type: ignore[arg-type]
+        return as_sums(pool, value)
+
+    def _counted_from_zero(self, term: int, terms: Terms, first_index: int) -> int:
+        def change(part: int) -> int | None:
+            kind, *content = terms.key(part)
+            if kind != "indexed" or content[0] not in self.indexed:
+                return None
+            indices = [terms.add((index, terms.number(-first_index))) for index in content[1]]
+            return terms.indexed(content[0], indices)
+
+        return terms.rebuild(term, change)
 
     def _expanded(self, value: Any, terms: Terms) -> Any:
         if not isinstance(value, int):
