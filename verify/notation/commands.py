@@ -186,11 +186,12 @@ def _styled_name(parser: "Parser", style: str, position: int) -> int:
         return identifiers.call(parser, function, position)
     if style in ("text", "textbf", "textrm", "textit") and parser.names.lookup(plain) is None:
         raise parser.error(f"words such as {plain!r} are not read", position, "write only the expression")
+    known = set(parser.plain)
     node = _named(parser, plain, position)
     found = parser.nodes[node]
     if style not in _UPRIGHT and found[0] in ("variable", "matrix", "vector"):
-        parser.plain.discard(found[1]) if found[1] not in parser.styled else None
-        parser.styled[found[1]] = f"\\{style}{{{plain}}}"
+        parser.plain &= known
+        parser.styled[found[2]] = f"\\{style}{{{plain}}}"
     return node
 
 

@@ -38,12 +38,13 @@ _TOKEN = re.compile(
     |([{FRACTION_CLASS}])
     |([{SUBSCRIPT_CLASS}]+)
     |([^\s])
+    |(\Z)
     )""",
     re.VERBOSE,
 )
-_LETTERS, _NUMBER, _COMMAS, _WORD, _BAR, _COMMAND, _SIGN, _GREEK, _SUPERSCRIPT, _FRACTION, _SUBSCRIPT, _OTHER = range(
-    1, 13
-)
+(
+    _LETTERS, _NUMBER, _COMMAS, _WORD, _BAR, _COMMAND, _SIGN, _GREEK, _SUPERSCRIPT, _FRACTION, _SUBSCRIPT, _OTHER, _END,
+) = range(1, 14)  # fmt: skip
 _COMMAND_KINDS = {
     **dict.fromkeys(("\\cdot", "\\times", "\\ast", "\\bullet"), "*"),
     **dict.fromkeys(("\\le", "\\leq", "\\leqslant"), "<="),
@@ -93,6 +94,8 @@ def tokenise(text: str, start: int = 0) -> list[Token]:
             append(("letters", found, first, last))
         elif index == _NUMBER:
             append(("number", _THOUSANDS.sub("", found) if "," in found else found, first, last))
+        elif index == _END:
+            break
         elif index == _COMMAND:
             kind = _COMMAND_KINDS.get(found, "command")
             depth += (kind in OPENING) - (kind in CLOSING)
