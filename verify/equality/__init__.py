@@ -1,14 +1,13 @@
 """Deciding whether two expressions are equal, with proof or counterexample.
 
-The public names are loaded when first used, so that importing the package costs nothing.
+The public names are loaded when first used, so that importing the package costs nothing.  The decision itself is
+`verify.equality.decide.decide`: a package cannot offer a function under the name of one of its modules.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from verify.equality.assumptions import Assumptions as Assumptions
-    from verify.equality.decide import decide as decide
-
     from verify.equality.functions import FUNCTIONS as FUNCTIONS
     from verify.equality.terms import Terms as Terms
 
@@ -16,10 +15,9 @@ _HOME = {
     "Assumptions": "verify.equality.assumptions",
     "FUNCTIONS": "verify.equality.functions",
     "Terms": "verify.equality.terms",
-    "decide": "verify.equality.decide",
 }
 
-__all__ = ["FUNCTIONS", "Assumptions", "Terms", "decide"]
+__all__ = ["FUNCTIONS", "Assumptions", "Terms"]
 
 
 def __getattr__(name: str) -> Any:

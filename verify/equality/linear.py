@@ -75,7 +75,9 @@ def _is_false(fact: LinearFact) -> bool:
 
 
 def _eliminate(facts: Sequence[LinearFact], atom: object) -> list[LinearFact]:
-    above, below, rest = [], [], []
+    above: list[LinearFact] = []
+    below: list[LinearFact] = []
+    rest: list[LinearFact] = []
     for fact in facts:
         slope = dict(fact.coefficients).get(atom, Fraction(0))
         (above if slope > 0 else below if slope < 0 else rest).append(fact)

@@ -11,6 +11,7 @@ from verify.equality.assumptions import Assumption, Assumptions
 SYSTEM_RANDOM = SystemRandom()
 _SCALES = (1, 2, 1, 8, 1, 64, 1, 1024, Fraction(1, 16))
 _WIDE_BITS = 20
+MAXIMUM_ATTEMPTS = 40
 
 
 class Point:
@@ -33,6 +34,15 @@ class Point:
 
 def draw(assumption: Assumption, random: Random, small: bool, round_number: int = 0) -> Fraction:
     """A value of the set: a readable one such as 3/2, or one with twenty bits at one of several scales."""
+    value = _draw_from_interval(assumption, random, small, round_number)
+    attempt = 0
+    while assumption.nonzero and not assumption.admits(value) and attempt < MAXIMUM_ATTEMPTS:
+        attempt += 1
+        value = _draw_from_interval(assumption, random, small, round_number + attempt)
+    return value
+
+
+def _draw_from_interval(assumption: Assumption, random: Random, small: bool, round_number: int) -> Fraction:
     if assumption.integer:
         return _draw_integer(assumption, random, round_number)
     if assumption.lower is not None and assumption.upper is not None:
@@ -68,6 +78,4 @@ def _draw_integer(assumption: Assumption, random: Random, round_number: int) -> 
         value = int(most or 0) - random.randrange(spread)
     else:
         value = least + random.randrange(spread if most is None else min(spread, most - least + 1))
-    if value == 0 and assumption.nonzero:
-        value = 1 if assumption.admits(Fraction(1)) else -1
     return Fraction(value)

@@ -153,10 +153,21 @@ def outside_binders(terms: Terms, roots: tuple[int, int]) -> list[int]:
 
 
 def _first_size(terms: Terms, order: list[int]) -> int:
+    """One of few sizes, not below the number of generators that the terms will probably need."""
     needed = 4
+    nodes = terms.nodes
     for term in order:
-        kind = terms.nodes[term][0]
-        needed += 1 if kind in ("variable", "power") else 2 if kind == "apply" else 0
+        node = nodes[term]
+        kind = node[0]
+        if kind == "variable":
+            needed += 1
+        elif kind == "apply":
+            needed += 2
+        elif kind == "power":
+            exponent = nodes[node[2]]
+            needed += exponent[0] != "number" or exponent[1].denominator != 1
+    if needed > 64:
+        return (needed + 31) // 32 * 32
     size = 8
     while size < needed:
         size *= 2
