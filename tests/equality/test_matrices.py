@@ -676,6 +676,16 @@ def test_a_huge_expression_is_undecided_or_refused_in_little_time(linear):
         a.pool.power(a.pool.power(a.pool.power(a.A, 60), 60), 60)
 
 
+def test_a_deep_network_needs_no_recursion(linear):
+    a = linear
+    layer = a.A
+    for _ in range(200):
+        layer = a.map("tanh", a.times(a.B, layer))
+    found = gradient(a.pool, a.pool.total(layer), "A")
+    assert found.shape == a.A.shape
+    assert decide_matrices(a.pool, a.transpose(layer), a.transpose(a.plus(layer, a.A))).verdict is Verdict.REFUTED
+
+
 @pytest.mark.parametrize("exponent", [10**9, -(10**9), 63])
 def test_towers_of_scalar_powers_are_bounded(linear, exponent):
     a = linear

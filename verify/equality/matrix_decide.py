@@ -200,7 +200,7 @@ def _prove(question: _Question, scope: Scope, claim: str, tried: int, unevaluate
     reason = unevaluated or "the normal forms differ, and no instance tells them apart"
     try:
         if tried or _is_total(question):
-            if _normal_forms_agree(question):
+            if question.left == question.right or _normal_forms_agree(question):
                 unseen = "" if tried else "no instance that satisfies all that is declared was drawn"
                 return Evidence(claim, Verdict.PROVED, "in general", METHOD, unseen, tried=tried)
         else:
@@ -208,6 +208,8 @@ def _prove(question: _Question, scope: Scope, claim: str, tried: int, unevaluate
         at_size = _prove_at_size(question, scope, claim, tried) if tried else None
         if at_size is not None:
             return at_size
+    except RecursionError:
+        reason = "the expression is nested too deeply"
     except (Undecidable, BudgetExceeded) as error:
         reason = str(error)
     return Evidence(claim, Verdict.UNDECIDED, f"{tried} instances", METHOD, reason=reason, tried=tried)

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from verify.equality.matrix_normal import NormalForms
 from verify.equality.matrix_pool import ELEMENT, Matrices, Matrix
 from verify.equality.matrix_shapes import ShapeError
-from verify.errors import Undecidable
+from verify.errors import BudgetExceeded, Undecidable
 
 UNCONSTRAINED = frozenset({"invertible"})
 """Properties that leave a matrix free to vary in every direction."""
 
 
 def gradient(matrices: Matrices, scalar: int, name: str) -> Matrix:
-    """The derivative of a scalar term by every entry of a declared matrix, in normal form.
+    """The derivative of a scalar term by every entry of a declared matrix, in normal form unless that is too large.
 
     `gradient(tr(A W B), "W")` is `A^T B^T`.  A matrix that is declared symmetric, diagonal or orthogonal cannot vary
     freely, so its gradient is a matter of convention: Undecidable is raised.
@@ -31,7 +31,11 @@ def gradient(matrices: Matrices, scalar: int, name: str) -> Matrix:
     accumulation.add_scalar(scalar, matrices.terms.one)
     target = matrices.named(name)
     accumulation.run()
-    return NormalForms(matrices).normal(accumulation.total(target.number))
+    found = accumulation.total(target.number)
+    try:
+        return NormalForms(matrices).normal(found)
+    except (BudgetExceeded, Undecidable):  # the product of many factors 1 - tanh^2 must not be expanded
+        return found
 
 
 @dataclass(slots=True)

@@ -55,7 +55,7 @@ class Symbol:
     properties: frozenset[str]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Matrices:
     """A pool of matrix expressions over declared symbols; scalars are terms of `terms`."""
 

@@ -61,6 +61,8 @@ class Words:
     steps: int = 0
     _number_of: dict[Letter, int] = field(default_factory=dict)
     _reduced: dict[Word, Combination] = field(default_factory=dict)
+    _transposed: dict[int, tuple[Polynomial, int]] = field(default_factory=dict)
+    _matrices: dict[int, Matrix] = field(default_factory=dict)
     _inverse_rules: dict[int, tuple[Rule, Rule] | None] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ letters
@@ -109,6 +111,15 @@ class Words:
 
     def transposed_letter(self, number: int) -> tuple[Polynomial, int]:
         """The transpose of a letter: a coefficient and a letter."""
+        if number not in self._transposed:
+            for earlier in range(
+                number + 1
+            ):  # what a letter is made of comes before it, so this needs no deep recursion
+                if earlier not in self._transposed:
+                    self._transposed[earlier] = self._transpose_letter(earlier)
+        return self._transposed[number]
+
+    def _transpose_letter(self, number: int) -> tuple[Polynomial, int]:
         letter = self.letters[number]
         if letter.kind == "symbol":
             return self.symbol(str(letter.data), transposed=not letter.transposed, inverted=letter.inverted)
@@ -123,9 +134,9 @@ class Words:
 
     def _transposed_inverse(self, letter: Letter) -> tuple[Polynomial, int]:
         inverted = self.inverse(self.transpose(thaw(letter.data)), letter.shape.rows)
-        ((word, coefficient),) = inverted.items()
+        word, coefficient = _only_word(inverted)
         if len(word) != 1:
-            raise Undecidable("the transpose of an inverse that is no single factor")
+            raise Undecidable("the transpose of an inverse is no single factor")
         return coefficient, word[0]
 
     def _transposed_entrywise(self, letter: Letter) -> tuple[Polynomial, int]:
@@ -134,7 +145,7 @@ class Words:
             transposed = self.transpose(argument)
             degree = self.degree_of_body(body)
             if degree:
-                ((word, factor),) = transposed.items()
+                word, factor = _only_word(transposed)
                 coefficient = polynomials.multiply(coefficient, polynomials.power(factor, degree))
                 transposed = {word: UNIT}
             factors.append((freeze(transposed), body))
@@ -249,6 +260,7 @@ class Words:
             raise Undecidable("a relation whose left side is the identity or occurs in its right side")
         self.rules.setdefault(left[0], []).append(Rule(left, right))
         self._reduced.clear()
+        self._transposed.clear()
 
     def reduce(self, word: Word) -> Combination:
         """The word rewritten until no rule applies, its scalars taken out."""
@@ -544,7 +556,14 @@ class Words:
         """The matrix of a word; the empty one is the identity of that size."""
         if not word:
             return self.matrices.identity(size)
-        return self.matrices.multiply([self._matrix_of_letter(self.letters[number]) for number in word])
+        return self.matrices.multiply([self._matrix_of(number) for number in word])
+
+    def _matrix_of(self, number: int) -> Matrix:
+        if number not in self._matrices:
+            for earlier in range(number + 1):
+                if earlier not in self._matrices:
+                    self._matrices[earlier] = self._matrix_of_letter(self.letters[earlier])
+        return self._matrices[number]
 
     def _matrix_of_letter(self, letter: Letter) -> Matrix:
         matrices, shape = self.matrices, letter.shape
@@ -589,6 +608,13 @@ def thaw_factors(frozen: Hashable) -> list[tuple[Combination, int]]:
     """The arguments of an entrywise letter and the terms applied to their entries."""
     assert isinstance(frozen, tuple)
     return [(thaw(argument), body) for argument, body in frozen]
+
+
+def _only_word(combination: Combination) -> tuple[Word, Polynomial]:
+    """The one product that a combination consists of."""
+    if len(combination) != 1:
+        raise Undecidable("the transpose of one product is a sum of several")
+    return next(iter(combination.items()))
 
 
 def _lead(combination: Combination) -> Word:
