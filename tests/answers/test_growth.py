@@ -165,6 +165,16 @@ def test_what_is_no_growth_is_unreadable(response, column):
     assert column is None or evidence.column == column
 
 
+@pytest.mark.parametrize("response", ["factorial(floor(n))", "factorial(n + m)", "binomial(n, m)", "(n - m)^2"])
+def test_a_part_known_only_up_to_a_constant_factor_is_never_taken_for_a_constant(response):
+    assert verdict(Growth("1", variables=("n", "m")), response) is Verdict.UNDECIDED
+
+
+def test_nested_maxima_and_minima_of_exponentials_are_compared():
+    inner = "min(2^(n^2), log(log(m) + 2))"
+    assert verdict(Growth(inner), f"max({inner}, sqrt({inner}))") is not Verdict.UNREADABLE
+
+
 def test_a_letter_that_is_no_variable_of_the_part_is_named():
     assert "m is not a variable" in SQUARE.check("O(n m)", "c").feedback
 
