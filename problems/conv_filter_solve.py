@@ -60,13 +60,14 @@ part_system.mistake(
 )
 
 with_output = Lambda((j, k), Piecewise((y[j, 0], Eq(k, i)), (x[j + k, 0], True)))
+D = problem.let("D", Determinant(H))
 c = problem.let("c", column(Determinant(FunctionMatrix(n, n, with_output))))
 
 part_a = problem.part(
     "a",
     "Find the filter $f$ that turns the signal $x$ into the output $y$.",
     Inverse(H) * y,
-    ("=", c / Determinant(H), r"Cramer's rule: $c_i$ is the determinant of $H$ with $y$ in place of column $i$"),
+    ("=", c / D, r"Cramer's rule: $c_i$ is the determinant of $H$ with $y$ in place of column $i$"),
     asks=homework,
     in_terms_of=(x, y),
 )

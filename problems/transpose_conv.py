@@ -29,7 +29,7 @@ problem = Problem(
 
 # Given ------------------------------------------------------------------------------------
 
-m, n, h, w = problem.size("m n h w")
+m, n, h, w = problem.size("m n h w", up_to=3)
 X = problem.matrix("X", m, n)
 K = problem.matrix("K", h, w)
 Z = problem.matrix("Z", m + h - 1, n + w - 1)  # any image

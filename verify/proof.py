@@ -143,8 +143,17 @@ def _at_worked_sizes(
     scope = Scope(values, problem.definitions, arithmetic)
     sides = [np.atleast_2d(np.asarray(evaluate(side, scope), dtype=object)) for side in (left, right)]
     evidence = _decide_entries(arithmetic, sides[0], sides[1], entry_assumptions(problem, sizes))
-    listed = ", ".join(f"{symbol}={size}" for symbol, size in sizes.items())
+    used = _sizes_of(problem, left, right)
+    listed = ", ".join(f"{symbol}={size}" for symbol, size in sizes.items() if symbol in used)
     return replace(evidence, scope=f"at {listed}" if listed else "in general")
+
+
+def _sizes_of(problem: Problem, *expressions: sp.Basic) -> set[sp.Basic]:
+    """The sizes that expressions depend on, directly or through the shapes of their givens."""
+    symbols = problem.expanded(*expressions)
+    given = (each for each in problem.given.variables.values() if each.symbol in symbols)
+    shapes = {symbol for variable in given for side in variable.shape for symbol in sp.sympify(side).free_symbols}
+    return (symbols | shapes) & set(problem.given.size_symbols)
 
 
 def prove_at(problem: Problem, claim: Claim, instance: WorkedInstance) -> Evidence:
