@@ -199,6 +199,20 @@ def test_a_set_that_small_integers_miss_is_named(build):
         draw(problem, 0)
 
 
+def test_an_instance_outside_the_set_of_a_given_is_refused(build):
+    problem = build(
+        'p = problem.scalar("p", within=positive)', 'problem.part("a", "Add.", x + y, ("=", x * (1 + y / x), "r"))'
+    )
+    with pytest.raises(ProblemError, match="p is not in the set it ranges over"):
+        problem.instance("numbers", x=1, y=2, p=-3)
+
+
+def test_a_key_at_an_instance_that_leaves_out_what_the_answer_needs_is_refused(build):
+    problem = build('part = problem.part("a", "Add.", x + y, ("=", x * (1 + y / x), "r"))')
+    with pytest.raises(ProblemError, match="the instance 'half' has no value for y"):
+        problem.parts["a"].key(problem.instance("half", x=1), 3)
+
+
 MEMBERS = {
     "unit": (unit, [["3/5"], ["4/5"]], [["3/5"], ["3/5"]]),
     "simplex": (simplex, [["1/3"], ["2/3"]], [["1/3"], ["1/3"]]),
