@@ -185,7 +185,7 @@ def test_a_compiled_reference_is_the_same_answer(answer):
     assert answer.expects()
 
 
-@pytest.mark.parametrize("answer", [LINE, PRODUCT, SYSTEM])
+@pytest.mark.parametrize("answer", [LINE, PRODUCT, SYSTEM, STATIONARY, BOTH])
 def test_the_reference_is_shown_as_mathematics(answer):
     assert "=" in answer.shown()
     assert answer.shown().count("$") % 2 == 0

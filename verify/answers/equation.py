@@ -141,7 +141,9 @@ def _setting(answer: Setting) -> dict[str, Any]:
     }
 
 
-def _from_setting(data: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, tuple[Any, ...]], str]:
+def _from_setting(
+    data: Mapping[str, Any],
+) -> tuple[tuple[str, ...], dict[str, tuple[Any, ...]], str, Mapping[str, str]]:
     matrices = {name: tuple(shape) for name, shape in data["matrices"].items()}
     return tuple(data["variables"]), matrices, data["assumptions"], data["definitions"]
 
