@@ -13,7 +13,8 @@ import traceback
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
 from verify.errors import ProblemError, UnknownName, VerifyError
@@ -84,7 +85,7 @@ _loaded: dict[tuple[Path, int], Problem] = {}
 def load(name: str | Path) -> Problem:
     """The problem of a file, by path or identifier; loaded once per version of the file.
 
-    Raises `UnknownName` when there is no such file and `ProblemError`, with file, place and cure, when it breaks a rule.
+    Raises `UnknownName` when there is no such file and `ProblemError`, with place and cure, when it breaks a rule.
     """
     path = find(name)
     key = (path, path.stat().st_mtime_ns)
@@ -133,18 +134,29 @@ def _line_in(path: Path, error: Exception) -> int | None:
     return frames[-1].lineno if frames else None
 
 
+class _Deferred(ModuleType):
+    """Stands in for a module in the file that imports it, and imports it when an attribute is first used.
+
+    `importlib.util.LazyLoader` would not do: the import statement asks a module for its ``__spec__``, which up to
+    Python 3.11 already loads it.
+    """
+
+    def __getattr__(self, attribute: str) -> Any:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), attribute)
+
+
 @contextmanager
 def _lazily(names: tuple[str, ...]) -> Iterator[None]:
     """Make ``import torch`` in a problem file cost nothing until an attribute of it is used."""
-    for name in names:
-        if name in sys.modules:
-            continue
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.loader is None:
-            continue
-        loader = importlib.util.LazyLoader(spec.loader)
-        spec.loader = loader
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        loader.exec_module(module)
-    yield
+    stand_ins = [
+        _Deferred(name) for name in names if name not in sys.modules and importlib.util.find_spec(name) is not None
+    ]
+    sys.modules.update({stand_in.__name__: stand_in for stand_in in stand_ins})
+    try:
+        yield
+    finally:
+        for stand_in in stand_ins:
+            if sys.modules.get(stand_in.__name__) is stand_in:
+                del sys.modules[stand_in.__name__]
