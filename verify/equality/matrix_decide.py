@@ -199,6 +199,7 @@ def _written(grid: Grid) -> object:
 def _prove(question: _Question, scope: Scope, claim: str, tried: int, unevaluated: str) -> Evidence:
     reason = unevaluated or "the normal forms differ, and no instance tells them apart"
     try:
+        question.remaining()
         if tried or _is_total(question):
             if question.left == question.right or _normal_forms_agree(question):
                 unseen = "" if tried else "no instance that satisfies all that is declared was drawn"

@@ -7,7 +7,7 @@ from verify.equality import matrix_polynomials as polynomials
 from verify.equality.matrix_polynomials import UNIT, Monomial, Polynomial
 from verify.equality.matrix_pool import ELEMENT, Matrices, Matrix
 from verify.equality.matrix_shapes import ONE, Shape
-from verify.equality.matrix_words import Combination, Letter, Word, Words, freeze, thaw_factors
+from verify.equality.matrix_words import Combination, FrozenCombination, Letter, Word, Words, freeze, thaw, thaw_factors
 from verify.errors import BudgetExceeded, Undecidable
 
 MAXIMUM_EXPANDED_POWER = 6
@@ -229,18 +229,33 @@ class NormalForms:
     def _letter_of_factors(self, factors: list[Factor], shape: Shape) -> Combination:
         """One opaque letter; functions of the same argument are multiplied into one."""
         terms = self.matrices.terms
-        bodies: dict = {}
+        element = terms.variable(ELEMENT)
+        groups: dict[FrozenCombination, list[int]] = {}
         for argument, body in factors:
-            key = freeze(argument)
-            together = terms.multiply((bodies[key], body)) if key in bodies else body
-            bodies[key] = polynomials.to_term(terms, self.polynomial(together))
-        if len(bodies) == 1:
-            ((argument, body),) = bodies.items()
-            if body == terms.variable(ELEMENT):
-                return {argument[0][0]: UNIT}
-            if ELEMENT not in terms.variables(body):  # such as x times 1/x
-                return self.words.scale(self.polynomial(body), {self._ones(shape): UNIT})
-        return {(self.words.letter(Letter("entrywise", tuple(sorted(bodies.items())), shape)),): UNIT}
+            groups.setdefault(freeze(argument), []).append(body)
+        merged: list[tuple[FrozenCombination, int]] = []
+        expanded: list[Factor] = []
+        for key, bodies in groups.items():
+            body = polynomials.to_term(terms, self.polynomial(terms.multiply(bodies)))
+            if self._is_expandable(body, key, shape):
+                # Such as |x| times x/|x|: no longer opaque, so it is taken apart like any other power.
+                expanded.append((self.elementwise(body, thaw(key), shape), element))
+            else:
+                merged.append((key, body))
+        if expanded:
+            return self.entrywise([*expanded, *((thaw(key), body) for key, body in merged)], shape)
+        if len(merged) == 1 and merged[0][1] == element:
+            return thaw(merged[0][0])
+        return {(self.words.letter(Letter("entrywise", tuple(sorted(merged)), shape)),): UNIT}
+
+    def _is_expandable(self, body: int, argument: FrozenCombination, shape: Shape) -> bool:
+        """Whether a term does not depend on the entry, or is a low power of one that is more than one full word."""
+        if ELEMENT not in self.matrices.terms.variables(body):
+            return True
+        if not 0 < self.words.degree_of_body(body) <= MAXIMUM_EXPANDED_POWER:
+            return False
+        ((word, coefficient), *others) = argument
+        return bool(others) or coefficient != polynomials.freeze(UNIT) or self._halves(word, shape) is not None
 
     # ------------------------------------------------------------------ scalars
 

@@ -144,7 +144,7 @@ class Words:
         for argument, body in thaw_factors(letter.data):
             transposed = self.transpose(argument)
             degree = self.degree_of_body(body)
-            if degree:
+            if degree and len(transposed) == 1:
                 word, factor = _only_word(transposed)
                 coefficient = polynomials.multiply(coefficient, polynomials.power(factor, degree))
                 transposed = {word: UNIT}
