@@ -90,7 +90,7 @@ def test_two_expressions_can_be_compared_without_a_problem() -> None:
     assert verify("equal", "sin(x)^2", "1-cos(x)^2").exit_code == 0
     refuted = verify("equal", "sqrt(x^2)", "x")
     assert refuted.exit_code == 1
-    assert "at x = -1" in refuted.output
+    assert "at x = -" in refuted.output
     assert verify("equal", "sqrt(x^2)", "x", "--given", "x>0").exit_code == 0
     assert verify("equal", "x +", "x").exit_code == 3
 

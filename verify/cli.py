@@ -141,7 +141,7 @@ def check(part: str, response: str, syntax: str, seed: int | None, as_json: bool
     """
     from verify.api import check as check_response
 
-    text: str | bytes = click.get_binary_stream("stdin").read() if response == "-" else response
+    text: str | bytes = sys.stdin.buffer.read() if response == "-" else response
     evidence = check_response(part, text, syntax=syntax, variant=seed)
     _report_check(evidence, text if isinstance(text, str) else "", as_json)
     return exit_code([evidence])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from verify.claim import Claim
     from verify.problem import Problem
@@ -27,10 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--verify-profile", default=None, help="how hard a search looks: dev, docs, ci or thorough")
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ProblemFile | None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, list[Any], list[Any]]:
+    collected = yield
     if file_path.suffix != ".py" or file_path.name.startswith(("_", "test_", "conftest")):
-        return None
-    return ProblemFile.from_parent(parent, path=file_path) if _builds_a_problem(file_path) else None
+        return collected
+    # Instead of the module that pytest makes of a file named on its command line, which would import it.
+    return [ProblemFile.from_parent(parent, path=file_path)] if _builds_a_problem(file_path) else collected
 
 
 def _builds_a_problem(path: Path) -> bool:

@@ -75,6 +75,8 @@ class Expression:
             other = equal_terms(terms, counted, reference, self.vocabulary, claim)
             if other.verdict is Verdict.PROVED:
                 return replace(other, reason="entries counted from 1")
+            if other.verdict is not Verdict.REFUTED:  # it may be right when read that way
+                return replace(other, reason=f"with entries counted from 1: {other.reason}")
         return with_feedback(
             evidence,
             self.mistakes,
