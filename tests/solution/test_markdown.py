@@ -79,9 +79,18 @@ def test_a_row_of_a_derivation_has_line_reason_and_verdict(text):
 
 def test_mistakes_are_folded(text):
     fold = text[text.index("<summary>If you got something else") :].partition("</details>")[0]
-    assert "$`2 w u - 2 c = -18`$" in fold
-    assert "The weight reaches the cost through a product." in fold
-    assert "*not a formula*. Look again." in fold
+    assert "- If you got $`-18`$: *inner derivative | forgotten*. The weight reaches the cost" in fold
+    assert "- *not a formula*. Look again." in fold
+
+
+def test_slips_that_lead_to_the_same_answer_share_a_line():
+    problem = example_problem.build()
+    part = problem.parts["b"]
+    for name in ("sign slip", "wrong way round"):
+        part.mistake(name, -part.answer, "Look at the order.")
+    assert "- If you got $`c - w u`$: *sign slip*. Look at the order. Or *wrong way round*." in to_markdown(
+        page_of(problem)
+    )
 
 
 def test_a_refuted_and_an_undecided_claim_are_told_on_the_page(text):
@@ -112,6 +121,12 @@ def test_statements_that_differ_in_a_number_share_a_table():
 
 def test_prose_leaves_the_words_of_the_author_alone():
     assert prose("**bold** _x_ `a_b` $a_1$, and\n$$x^2$$") == "**bold** _x_ `a_b` $`a_1`$, and\n\n```math\nx^2\n```"
+
+
+def test_page_and_handout_tell_how_to_check_an_answer(text):
+    command = '`verify check example_problem/a "your answer"`'
+    assert command in text
+    assert command in to_markdown(page_of(example_problem.build(), handout=True))
 
 
 def test_the_index_lists_problems_by_topic_with_their_verdicts(page):

@@ -51,6 +51,14 @@ def test_a_name_of_the_solution_is_introduced_where_it_is_first_used(page):
     assert [section.definitions for section in page.sections] == [(), (r"\mathrm{secret} = 2 u (w u - c)",), ()]
 
 
+def test_a_name_that_only_the_statements_use_is_introduced_with_them():
+    problem = example_problem.build()
+    total = problem.let("total", 2 * problem.symbol("w"))
+    problem.property("doubling_adds_the_weight_twice", total, "=", 2 * problem.symbol("w"), "by definition")
+    assert page_of(problem).later_definitions == (r"\mathrm{total} = 2 w",)
+    assert page_of(problem, handout=True).later_definitions == ()
+
+
 def test_variables_of_one_set_are_declared_together(page):
     shown = [declared.latex for declared in page.declarations]
     assert shown == [r"n \in \{1, 2, \dots\}", r"Q \in \mathrm{O}(n)", r"w, u, c \in \mathbb{R}"]
@@ -112,7 +120,7 @@ def test_a_handout_holds_what_asks_and_nothing_that_answers():
     for section in handout.sections:
         assert section.prompt
         kept = {each.name for each in fields(section) if getattr(section, each.name)}
-        assert kept <= {"name", "identifier", "prompt", "options", "expects", "asked"}
+        assert kept <= {"name", "identifier", "prompt", "kind", "options", "expects", "asked"}
         assert section.asked is None or (section.asked.lines, section.asked.key) == ((), None)
 
 

@@ -279,6 +279,41 @@ class _Textbook(LatexPrinter):
         ]
         return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
 
+    def _print_And(self, expr: Any) -> str:
+        conditions = [condition for condition in expr.args if isinstance(condition, sp.core.relational.Relational)]
+        others = [self._print(condition) for condition in expr.args if condition not in conditions]
+        return r" \text{ and } ".join([*self._chained(conditions), *others])
+
+    def _chained(self, conditions: list[Any]) -> list[str]:
+        """Conditions with those on the same quantity joined: ``0 <= i - p`` and ``i - p < h`` to ``0 <= i - p < h``."""
+        between = [(self._ascending(condition), condition) for condition in conditions]
+        chains = []
+        while between:
+            (low, sign, middle), condition = between.pop(0)
+            upper = next((each for each in between if each[0][0] == middle), None)
+            lower = next((each for each in between if each[0][2] == low), None)
+            if upper is not None:
+                between.remove(upper)
+                chains.append(
+                    f"{self._print(low)} {sign} {self._print(middle)} {upper[0][1]} {self._print(upper[0][2])}"
+                )
+            elif lower is not None:
+                between.remove(lower)
+                chains.append(
+                    f"{self._print(lower[0][0])} {lower[0][1]} {self._print(low)} {sign} {self._print(middle)}"
+                )
+            else:
+                chains.append(self._print(condition))
+        return sorted(chains)
+
+    def _ascending(self, condition: Any) -> tuple[Any, str, Any]:
+        """The smaller side, the sign, the larger side; nothing that chains for an equation."""
+        signs = {"<": "<", "<=": r"\le", ">": "<", ">=": r"\le"}
+        if condition.rel_op not in signs:
+            return sp.Dummy(), "", sp.Dummy()
+        sides = (condition.lhs, condition.rhs) if condition.rel_op in ("<", "<=") else (condition.rhs, condition.lhs)
+        return sides[0], signs[condition.rel_op], sides[1]
+
     # Derivatives and expectations -------------------------------------------------------------------------------------
 
     def _print_Gradient(self, expr: Any) -> str:
@@ -321,7 +356,7 @@ class _Textbook(LatexPrinter):
         if rows == 1 and columns == 1:
             return self._print(parent)
         indices = [self._print(expr.i)] if columns == 1 else [self._print(expr.i), self._print(expr.j)]
-        index = "".join(indices) if all(len(tex) == 1 for tex in indices) else ",".join(indices)
+        index = "".join(indices) if all(len(tex) == 1 for tex in indices) else r",\,".join(indices)
         if isinstance(parent, sp.MatrixSymbol):
             return with_index(self._print(parent), index)
         return in_parentheses(self._print(parent)) + script("_", index)

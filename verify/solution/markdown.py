@@ -56,9 +56,10 @@ def to_markdown(page: Page, figures: str = "figures") -> str:
     blocks += [_drawing(page, drawing, figures) for drawing in page.drawings]
     for section in page.sections:
         blocks += _section(page, section, figures)
-    blocks += _statements(page.statements)
+    blocks += _statements(page)
     if not page.handout:
         blocks.append(_evidence(page.badges))
+    blocks.append(f'Check an answer of yours: `verify check {page.sections[0].identifier} "your answer"`.')
     if page.source:
         blocks.append(f"*Source: {prose(page.source)}.*")
     return "\n\n".join(filter(None, blocks)) + "\n"
@@ -155,15 +156,19 @@ def _section(page: Page, section: Section, figures: str) -> list[str]:
         blocks.append(_numbers_asked(section.asked))
     if page.handout:
         return blocks
-    if section.definitions:
-        blocks.append(f"Write {', '.join(map(inline, section.definitions))}.")
+    blocks.append(_written(section.definitions))
     if section.answer:
-        blocks.append(f"**Answer.**{_spaced_answer(section.answer)}")
+        lead = "**A full answer says**" if section.kind == "explanation" else "**Answer.**"
+        blocks.append(f"{lead}{_spaced_answer(section.answer)}")
     blocks += [_derivation(section.lines)]
     blocks += [_worked(worked) for worked in section.worked]
     blocks += [_agreements(section.agreements), _wrong_answers(section.wrong_answers)]
     blocks += [_drawing(page, drawing, figures) for drawing in section.drawings]
     return blocks
+
+
+def _written(definitions: Sequence[str]) -> str:
+    return f"Write {', '.join(map(inline, definitions))}." if definitions else ""
 
 
 def _spaced_answer(answer: str) -> str:
@@ -183,14 +188,13 @@ def _derivation(lines: Sequence[Line]) -> str:
     first, *rest = lines
     if not rest:
         return display(first.latex)
-    rows = []
-    left = _math_cell(first.latex)
+    beside = [
+        (_math_cell(f"{line.relation} {line.latex}"), cell(line.because), badge_text(line.badge)) for line in rest
+    ]
     if len(plain(first.latex)) > SHORT:
-        rows.append((left, "", "", ""))
-        left = ""
-    for line in rest:
-        rows.append((left, _math_cell(f"{line.relation} {line.latex}"), cell(line.because), badge_text(line.badge)))
-        left = ""
+        return _table(("", "because", "checked"), [(_math_cell(first.latex), "", ""), *beside])
+    left = [_math_cell(first.latex), *("" for _ in rest[1:])]
+    rows = [(start, *others) for start, others in zip(left, beside, strict=True)]
     return _table(("", "", "because", "checked"), rows, "rlll")
 
 
@@ -245,21 +249,26 @@ def _agreement(agreement: Agreement) -> str:
 def _wrong_answers(wrong: Sequence[WrongAnswer]) -> str:
     if not wrong:
         return ""
-    return _folded("If you got something else", "\n".join(map(_wrong_answer, wrong)))
+    by_answer: dict[str, list[WrongAnswer]] = {}
+    for each in wrong:
+        # A question about numbers is answered with one; several slips may lead to the same.
+        by_answer.setdefault(each.value or each.latex or each.name, []).append(each)
+    return _folded("If you got something else", "\n".join(map(_wrong_answer, by_answer.values())))
 
 
-def _wrong_answer(wrong: WrongAnswer) -> str:
-    shown = " = ".join(filter(None, [wrong.latex, wrong.value]))
+def _wrong_answer(slips: Sequence[WrongAnswer]) -> str:
+    shown = slips[0].value or slips[0].latex
     got = f"If you got {inline(shown)}: " if shown else ""
-    return f"- {got}*{prose(wrong.name)}*. {prose(wrong.feedback)}"
+    told = " Or ".join(f"*{prose(slip.name)}*. {prose(slip.feedback)}" for slip in slips)
+    return f"- {got}{told}"
 
 
-def _statements(statements: Sequence[Statement]) -> list[str]:
-    true = [each for each in statements if not each.believed_false]
-    false = [each for each in statements if each.believed_false]
+def _statements(page: Page) -> list[str]:
+    true = [each for each in page.statements if not each.believed_false]
+    false = [each for each in page.statements if each.believed_false]
     blocks = []
     if true:
-        blocks += ["## What else holds", *_families(true)]
+        blocks += ["## What else holds", _written(page.later_definitions), *_families(true)]
     if false:
         blocks += ["## Believed, but false", *_families(false)]
     return blocks

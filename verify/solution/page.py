@@ -168,6 +168,7 @@ class Section:
     name: str
     identifier: str
     prompt: str
+    kind: str = ""  # of the answer, where it is not a derived expression
     options: tuple[tuple[str, str], ...] = ()
     expects: str = ""
     asked: Worked | None = None
@@ -182,7 +183,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """A worked solution, or a handout."""
+    """A worked solution, or a handout.
+
+    - `definitions`: names in the statement; `later_definitions`: names that only the statements at the end need.
+    """
 
     identifier: str
     title: str
@@ -194,6 +198,7 @@ class Page:
     definitions: tuple[str, ...]
     conditions: tuple[Declaration, ...]
     sections: tuple[Section, ...]
+    later_definitions: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = ()
     drawings: tuple[Drawing, ...] = ()
     badges: tuple[Badge, ...] = ()
@@ -262,6 +267,7 @@ class _Builder:
             tuple(self.definition(symbol) for symbol in visible),
             tuple(Declaration(self.tex(each.relation), each.because) for each in problem.given.conditions),
             tuple(self.section(part, introduced.get(part.name, ())) for part in problem.parts.values()),
+            introduced.get("", ()),
             whole,
             tuple(_drawing(figure) for figure in problem.figures if not figure.part),
             tuple(badge for badge in map(badge_of, self.evidence.values()) if badge is not None),
@@ -302,6 +308,10 @@ class _Builder:
         if not variable.shape:
             return template.replace("^{SIZE}", "")
         sides = [self.tex(side) for side in variable.shape]
+        if len(sides) == 2:
+            sides = [
+                f"({tex})" if sp.sympify(side).is_Add else tex for tex, side in zip(sides, variable.shape, strict=True)
+            ]
         square = len(sides) == 2 and sides[0] == sides[1] and template.startswith(GROUPS)
         size = sides[0] if square else r" \times ".join(sides)
         return template.replace("^{SIZE}", f"^{size}" if len(size) == 1 else f"^{{{size}}}").replace("SIZE", size)
@@ -310,7 +320,7 @@ class _Builder:
         return f"{self.tex(symbol)} = {self.tex(self.problem.definitions[symbol])}"
 
     def later_definitions(self) -> dict[str, tuple[str, ...]]:
-        """The names that the solution introduces, each at the first part that uses it."""
+        """The names that the solution introduces, by the first part that uses them, or "" for the statements."""
         remaining = [symbol for symbol in self.problem.definitions if symbol in self.problem.spoilers]
         introduced: dict[str, tuple[str, ...]] = {}
         for part in self.problem.parts.values():
@@ -318,10 +328,15 @@ class _Builder:
             used = self.problem.expanded(*lines)
             here = [symbol for symbol in remaining if symbol in used]
             remaining = [symbol for symbol in remaining if symbol not in used]
-            # A name such as dy/ds is typeset as what it stands for, and needs no definition.
-            named = [symbol for symbol in here if self.tex(symbol) != self.tex(self.problem.definitions[symbol])]
-            introduced[part.name] = tuple(map(self.definition, named))
-        return introduced
+            introduced[part.name] = self.named(here)
+        stated = [side for each in self.problem.properties if each.symbolic for side in each.symbolic[::2]]
+        used = self.problem.expanded(*stated)
+        return {**introduced, "": self.named([symbol for symbol in remaining if symbol in used])}
+
+    def named(self, symbols: Iterable[sp.Basic]) -> tuple[str, ...]:
+        """Their definitions; a name such as dy/ds is typeset as what it stands for, and needs none."""
+        definitions = self.problem.definitions
+        return tuple(self.definition(symbol) for symbol in symbols if self.tex(symbol) != self.tex(definitions[symbol]))
 
     # Questions --------------------------------------------------------------------------------------------------------
 
@@ -330,12 +345,14 @@ class _Builder:
         asked = self.asked(part)
         options = tuple(getattr(answer, "options", {}).items())
         expects = answer.expects() if answer is not None else ""
+        kind = getattr(answer, "kind", "")
         if self.handout:
-            return Section(part.name, part.identifier, part.prompt, options, expects, asked)
+            return Section(part.name, part.identifier, part.prompt, kind, options, expects, asked)
         return Section(
             part.name,
             part.identifier,
             part.prompt,
+            kind,
             options,
             expects,
             asked,

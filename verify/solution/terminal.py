@@ -90,6 +90,8 @@ def renderables(page: Page) -> Iterable[RenderableType]:
         yield Padding.indent(Text(plain(definition)), INDENT)
     for section in page.sections:
         yield from _section(section, handout=page.handout)
+    for definition in page.later_definitions:
+        yield Padding.indent(Text(f"write {plain(definition)}"), INDENT)
     for statement in page.statements:
         yield from _statement(statement)
     if page.badges:
@@ -128,7 +130,8 @@ def _section(section: Section, *, handout: bool) -> Iterable[RenderableType]:
         told = described if described.startswith(library) else f"{library}: {described}"
         yield Padding.indent(_with_verdict(f"agrees with {told}", agreement.badge), INDENT)
     for wrong in section.wrong_answers:
-        got = f"If you got {plain(wrong.latex)}: " if wrong.latex else "If you made this mistake: "
+        shown = wrong.value or wrong.latex
+        got = f"If you got {plain(shown)}: " if shown else "If you made this mistake: "
         told = f"{got}{plain_prose(wrong.name)}. {_flowing(wrong.feedback)}"
         yield Padding.indent(Text(told, style="dim"), INDENT)
 
