@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from verify.api import check
 from verify.catalog import load
 from verify.crosscheck import crosscheck
 from verify.evidence import Verdict
 from verify.mutants import score
 from verify.variant import draw
 
-problem = load(Path(__file__).parents[2] / "problems" / "conv_filter_solve.py")
+FILE = Path(__file__).parents[2] / "problems" / "conv_filter_solve.py"
+problem = load(FILE)
 claims = {claim.name: claim for claim in problem.claims()}
 
 
@@ -55,3 +57,29 @@ def test_a_variant_hides_one_whole_filter(seed):
 def test_no_feedback_contains_a_number_of_the_answer():
     for mistake in problem.parts["a"].mistakes:
         assert not any(character.isdigit() for character in mistake.feedback)
+
+
+@pytest.mark.parametrize(
+    ("response", "named"),
+    [
+        ("(3, -1, 2)", "Filter turned around"),
+        ("(-6, -1, 3)", "Sign slip when a term is moved across"),
+        ("(2, 0, 0)", "Only the first entry found"),
+        ("(2, 1, 3)", ""),
+    ],
+)
+def test_a_wrong_filter_is_refuted_and_a_known_mistake_named(response, named):
+    evidence = check(f"{FILE}/a", response)
+    assert evidence.verdict is Verdict.REFUTED
+    assert evidence.feedback.startswith(named)
+    assert bool(evidence.feedback) == bool(named)
+
+
+@pytest.mark.parametrize("response", ["(2, -1, 3)", "[2, -1, 3]", "[[2], [-1], [3]]", "(4/2, -1, 3.0)"])
+def test_the_right_filter_is_proved(response):
+    assert check(f"{FILE}/a", response).verdict is Verdict.PROVED
+
+
+def test_the_filter_of_a_variant_is_proved_there_and_refuted_in_the_homework():
+    assert check(f"{FILE}/a", "(2, 3, -2)", variant=7).verdict is Verdict.PROVED
+    assert check(f"{FILE}/a", "(2, 3, -2)").verdict is Verdict.REFUTED

@@ -8,6 +8,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from verify.api import check
 from verify.catalog import load
 from verify.crosscheck import crosscheck
 from verify.evidence import Verdict
@@ -15,7 +16,8 @@ from verify.mutants import mutants_of, score
 from verify.proof import exact_value
 from verify.variant import draw
 
-problem = load(Path(__file__).parents[2] / "problems" / "transpose_conv.py")
+FILE = Path(__file__).parents[2] / "problems" / "transpose_conv.py"
+problem = load(FILE)
 claims = {claim.name: claim for claim in problem.claims()}
 part = problem.parts["a"]
 
@@ -74,3 +76,28 @@ def test_every_sign_in_the_lines_matters():
     signs = [each for each in mutants_of(problem, part="a") if "sign" in each[0].operator]
     assert signs
     assert all(judged(problem, each).outcome == "caught" for each in signs)
+
+
+@pytest.mark.parametrize(
+    ("response", "named"),
+    [
+        ("a: [[-1, 2, 0], [4, -2, 2], [-3, 2, 1]]", "Filter turned by 180 degrees or filter transposed or convolution"),
+        ("a: [[-2]]", "Plain convolution"),
+        ("a: [[-1, 2, -2], [3, 1, -1], [0, 0, 1]]", "Overlaps overwritten"),
+        ("stride: [ax, ay + bx, az + by + cx, bz + cy, cz]", "Stride 1"),
+        ("stride: [ax, ay, bx, by, cx, cy, cz]", "Overlaps overwritten"),
+    ],
+)
+def test_a_response_with_a_known_mistake_is_refuted_and_named(response, named):
+    asked, _, text = response.partition(": ")
+    evidence = check(f"{FILE}/{asked}", text)
+    assert evidence.verdict is Verdict.REFUTED
+    assert evidence.feedback.startswith(named)
+
+
+@pytest.mark.parametrize(
+    "response", ["a: [[-1, 3, -2], [3, -3, 1], [0, 3, 1]]", "stride: [ax, ay, az + bx, by, bz + cx, cy, cz]"]
+)
+def test_the_right_response_is_proved(response):
+    asked, _, text = response.partition(": ")
+    assert check(f"{FILE}/{asked}", text).verdict is Verdict.PROVED

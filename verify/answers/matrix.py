@@ -132,7 +132,8 @@ def _misshapen(answer: Matrix | Vector, given: _Entries, claim: str) -> Evidence
         return None
     wanted, found = (f"a {rows}x{columns} matrix" for rows, columns in (expected, given.shape))
     if answer.kind == "vector":
-        wanted, found = f"{expected[0]} entries", f"{given.shape[0]}x{given.shape[1]}"
+        wanted = f"{expected[0]} entries"
+        found = f"{given.shape[0]} entries" if given.shape[1] == 1 else f"{given.shape[0]}x{given.shape[1]}"
     reason = f"expected {wanted}, found {found}"
     return Evidence(
         claim, Verdict.REFUTED, method="shape", reason=reason, counterexample=Counterexample({}, found, wanted)

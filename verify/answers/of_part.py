@@ -89,10 +89,12 @@ def _latex_of_rows(rows: tuple[tuple[str, ...], ...]) -> str:
 
 
 def _in_general(part: Part) -> Answer:
-    """By entries where the answer is a scalar over scalars and vectors, else by words of matrices.
+    """By entries where the answer is a scalar or a matrix written out, else by words of matrices.
 
     An answer without a notation, such as a matrix given by a rule for its entries, is expected as a function.
     """
+    if isinstance(part.answer, sp.MatrixBase):
+        return _written_out(part)
     for compiled in (_expression, _matrix_expression):
         if compiled is _expression and not _is_scalar(part.answer):
             continue
@@ -101,6 +103,21 @@ def _in_general(part: Part) -> Answer:
         except Undecidable:
             continue
     return Function(part)
+
+
+def _written_out(part: Part) -> Answer:
+    arithmetic = _arithmetic(part.problem)
+
+    def rows(matrix: sp.MatrixBase) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(_text(part.problem, entry, arithmetic) for entry in row) for row in matrix.tolist())
+
+    mistakes = tuple(
+        KnownMistake(mistake.name, rows(mistake.wrong), mistake.feedback)
+        for mistake in part.mistakes
+        if isinstance(mistake.wrong, sp.MatrixBase)
+    )
+    kind = Vector if part.answer.shape[1] == 1 else Matrix
+    return kind(rows(part.answer), vocabulary_of(part), _latex(part), mistakes)
 
 
 def _is_scalar(expression: sp.Basic) -> bool:
