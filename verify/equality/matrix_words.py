@@ -112,12 +112,29 @@ class Words:
     def transposed_letter(self, number: int) -> tuple[Polynomial, int]:
         """The transpose of a letter: a coefficient and a letter."""
         if number not in self._transposed:
-            for earlier in range(
-                number + 1
-            ):  # what a letter is made of comes before it, so this needs no deep recursion
-                if earlier not in self._transposed:
-                    self._transposed[earlier] = self._transpose_letter(earlier)
+            for part in self._made_of(number):  # parts first, so that depth needs no recursion
+                if part not in self._transposed:
+                    self._transposed[part] = self._transpose_letter(part)
         return self._transposed[number]
+
+    def _made_of(self, number: int) -> list[int]:
+        """A letter and all those inside its arguments, parts before the whole."""
+        found: set[int] = set()
+        stack = [number]
+        while stack:
+            part = stack.pop()
+            if part in found:
+                continue
+            found.add(part)
+            letter = self.letters[part]
+            if letter.kind == "diagonal":
+                stack.extend(self._vector_of(part))
+            elif letter.kind == "inverse":
+                stack.extend(each for word in thaw(letter.data) for each in word)
+            elif letter.kind == "entrywise":
+                words = [word for argument, _ in thaw_factors(letter.data) for word in argument]
+                stack.extend(each for word in words for each in word)
+        return sorted(found)
 
     def _transpose_letter(self, number: int) -> tuple[Polynomial, int]:
         letter = self.letters[number]
@@ -560,9 +577,9 @@ class Words:
 
     def _matrix_of(self, number: int) -> Matrix:
         if number not in self._matrices:
-            for earlier in range(number + 1):
-                if earlier not in self._matrices:
-                    self._matrices[earlier] = self._matrix_of_letter(self.letters[earlier])
+            for part in self._made_of(number):
+                if part not in self._matrices:
+                    self._matrices[part] = self._matrix_of_letter(self.letters[part])
         return self._matrices[number]
 
     def _matrix_of_letter(self, letter: Letter) -> Matrix:
