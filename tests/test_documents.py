@@ -31,7 +31,7 @@ PAGES = sorted(
 )
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
-LINK = re.compile(r"\]\(([^)\s]+)\)")
+LINK = re.compile(r"\]\((?!https?:)([^)\s]+)\)")  # to other files; nothing is fetched
 
 
 def name_of(page: Path) -> str:
@@ -97,7 +97,7 @@ def run(command: str, folder: Path) -> str:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
     )
     assert "Traceback" not in result.stderr, result.stderr
     return result.stdout + result.stderr
