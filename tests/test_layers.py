@@ -22,6 +22,7 @@ LAYERS = [
     {"proof"},
     {"crosscheck", "catalog", "variant", "mutants"},
     {"answers"},
+    {"references"},
     {"report", "cards", "api"},
     {"solution"},
     {"tables", "template", "doctor"},

@@ -33,10 +33,17 @@ def check(part: str, response: object, *, syntax: str = "auto", variant: int | N
 
 
 def _answer(name: str, response: object, variant: int | None) -> tuple[Any, str]:
-    from verify.catalog import load
+    from verify.catalog import find, load
 
     problem_name, part_name = _split(name)
-    problem = load(problem_name)
+    path = find(problem_name)
+    if variant is None and not callable(response):
+        from verify.references import find_reference
+
+        reference = find_reference(path, part_name)
+        if reference is not None:
+            return reference[1], f"{path.stem}/{reference[0]}"
+    problem = load(path)
     part = problem.find_part(part_name or _only_part(problem))
     claim = part.identifier if variant is None else f"{part.identifier} (variant {variant})"
     if callable(response) and type(response).__module__.partition(".")[0] != "sympy":
