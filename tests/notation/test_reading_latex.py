@@ -103,12 +103,15 @@ def test_a_declared_derivative_is_a_name(text, name):
 @pytest.mark.parametrize(
     "text",
     [
-        r"\frac", r"\frac{}{}", r"\sqrt[", "x^{", "x_{", "}{", "$", r"\left(1\right", r"\int", r"\int 2x\,dx", r"\sum_{k",
-        r"\sum_k k", r"\lim_{x", r"\lim_{x\to 0} x", r"\sout{42}", r"\cancel{42} 7", r"\frac{d}{dx}x^2", r"\partial y",
+        r"\frac", r"\frac{}{}", r"\sqrt[", "x^{", "x_{", "}{", "$", r"\left(1\right", r"\int", r"\int 2x\,dx",
+        r"\sum_{k",
+        r"\sum_k k", r"\lim_{x", r"\lim_{x\to 0} x", r"\sout{42}", r"\cancel{42} 7", r"\frac{d}{dx}x^2",
+        r"\partial y",
         r"\nabla L", r"\det\begin{pmatrix}1&2\\3&4\end{pmatrix}", r"\text{nan}", r"\text{Evelyn}", r"5\text{ m}",
         r"\infty-\infty", r"0\cdot\infty", r"2 \text{ or } 3", r"1, \ldots, n", r"x^2^3", r"\frac1234", "x2", "x^12",
         r"\csname input\endcsname{/etc/passwd}", r"\href{javascript:alert(1)}{2x}", r"\operatorname{open}('x')",
-        r"\begin{cases}x & x > 0\\ 0 & x < 0\end{cases}", r"\begin{verbatim}x\end{verbatim}", r"\begin{pmatrix}1\end{bmatrix}",
+        r"\begin{cases}x & x > 0\\ 0 & x < 0\end{cases}", r"\begin{verbatim}x\end{verbatim}",
+        r"\begin{pmatrix}1\end{bmatrix}",
         r"\mathbf{1}", r"x\%", r"90^\circ", r"\sin", r"\sin^2", "()", r"a \cdot \cdot b", "!", r"\mathbb{R}",
     ],
 )  # fmt: skip

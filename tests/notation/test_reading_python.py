@@ -139,10 +139,14 @@ def test_a_declared_convention_settles_the_ambiguous_quotient():
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "(1", "1)", "*1", "1**", "1//", "1.2.3", "sin", "sin()", "[1,2", "5=", "<", "x<", ",", ";", "#5", "@", "1 2",
-        "0b11", "0x1F", "1_000", "u'1'", "1if 1else 2", "x is x", "x[0]", "x.y", "*x", "print 42", "return 42", "lambda: 1",
-        "x if x>0 else 1", "[c for c in x]", "x:=5", "x=x", "True", "nan", "0/0", "1/0", "x/(1-1)", "'a'*10", "{x: 1}",
-        "x; y = 1 'a'", "x++", "2**", "a b c d(", "0**0", "0**-1", "oo - oo", "0*oo", "1 or 2", "x\ny", "(x)2", "x2", "x == x",
+        "", " ", "(1", "1)", "*1", "1**", "1//", "1.2.3", "sin", "sin()", "[1,2", "5=", "<", "x<", ",", ";", "#5",
+        "@", "1 2",
+        "0b11", "0x1F", "1_000", "u'1'", "1if 1else 2", "x is x", "x[0]", "x.y", "*x", "print 42", "return 42",
+        "lambda: 1",
+        "x if x>0 else 1", "[c for c in x]", "x:=5", "x=x", "True", "nan", "0/0", "1/0", "x/(1-1)", "'a'*10",
+        "{x: 1}",
+        "x; y = 1 'a'", "x++", "2**", "a b c d(", "0**0", "0**-1", "oo - oo", "0*oo", "1 or 2", "x\ny", "(x)2",
+        "x2", "x == x",
         "diff(x**2, x)", "integrate(x, x)", "Derivative(x, x)", "f(x)", "foo(x)", "exp(x, y)", "x and y",
     ],
 )  # fmt: skip

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded
-from verify.notation import Names, read, write
+from verify.notation import Names, Unreadable, read, try_read, write
 from verify.notation.values import MatrixValue, RelationValue
 
 VARIABLES = ("x", "y", "w", "u1", "u2", "h0", "lambda", "alpha", "yhat", "W_ih", "theta12")
@@ -103,7 +103,11 @@ def test_what_is_written_reads_back_as_the_same_node(syntax, written):
     text = write(terms, root, syntax)
     if len(text) > 3_900:
         return
-    assert read(text, NAMES, terms, syntax).value == root, (text, terms.nodes)
+    found = try_read(text, NAMES, terms, syntax)
+    if isinstance(found, Unreadable):
+        assert "bits" in found.reason, text  # a power that terms hold unevaluated may be too large to read
+    else:
+        assert found.value == root, text
 
 
 @pytest.mark.parametrize(

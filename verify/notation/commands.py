@@ -321,8 +321,16 @@ def _boxed(parser: "Parser", _: str, position: int) -> int:
     opened = parser.tokens[parser.index][2]
     if parser.tokens[parser.index][0] != "{":
         raise parser.error("\\boxed needs braces", position)
+    before = parser.tokens[parser.index - 2][0] if parser.index > 1 else ""
     parser.index += 1
-    return parser.group("{", opened)
+    node = parser.group("{", opened)
+    if before not in _BEFORE_BOX or parser.tokens[parser.index][0] not in _AFTER_BOX:
+        raise parser.error("a box inside an expression", position, "box the whole answer, once")
+    return node
+
+
+_BEFORE_BOX = frozenset(["", "{", "(", "=", ",", ";", "∈", "and", "or"])
+_AFTER_BOX = frozenset(["end", "}", ")", ",", ";", "and", "or"])
 
 
 _READERS: dict[str, Reader] = {

@@ -1,7 +1,6 @@
 """Tokens of LaTeX mathematics: spacing, sizes and delimiters go; commands that are signs become those signs."""
 
 import re
-from collections.abc import Iterator
 
 from verify.errors import ReadingError
 from verify.notation.tokens import (
@@ -76,9 +75,8 @@ _SUBSCRIPT_AFTER_POWER = re.compile(r"\^\s*(?:\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z0-9]
 _THOUSANDS = re.compile(r"[^\d.eE+-]")
 
 
-def tokenise(text: str, start: int = 0) -> list[Token]:
+def tokenise(text: str) -> list[Token]:
     """The tokens of a LaTeX text, ending with one of kind ``end``."""
-    del start
     tokens: list[Token] = []
     append = tokens.append
     depth = 0
@@ -126,11 +124,7 @@ def _rare(index: int, found: str, first: int, last: int, depth: int, text: str) 
         return [("commas", found, first, last)]
     if index == _OTHER:
         raise unexpected(found, first, text)
-    return expand("superscript" if index == _SUPERSCRIPT else "commas", found, first, _again)
-
-
-def _again(text: str, start: int) -> Iterator[Token]:
-    return iter(tokenise(text, start))
+    return expand("superscript" if index == _SUPERSCRIPT else "commas", found, first, tokenise)
 
 
 def closing_braces(tokens: list[Token], text: str) -> dict[int, int]:

@@ -110,6 +110,7 @@ _REFUSED_WORDS = frozenset(  # words that are never a variable, because they mea
         "exit",
     ]
 )
+_LONGEST_RUN = 60
 _NOT_PRODUCTS = frozenset(["acot", "arccot", "isqrt", "arctg", "amax", "amin", "expm1"])
 _FUNCTION_LETTERS = frozenset(["f", "g", "F", "G", "phi", "varphi", "psi"])
 _STRIPPED = str.maketrans(dict.fromkeys("_{}, \\()") | SUBSCRIPTS | GREEK_LETTERS)
@@ -261,7 +262,7 @@ class Names:
 
         The last piece may be a function where brackets follow: `xcos(` is `x`, `cos`.
         """
-        if text in _NOT_PRODUCTS:
+        if text in _NOT_PRODUCTS or len(text) > _LONGEST_RUN:
             return []
         if self.undeclared and function_last and text[0] not in "ai" and self.function(text[1:]):
             return [[text[0], text[1:]]]

@@ -1,7 +1,6 @@
 """Tokens of the Python-like syntax, which is also what people type without thinking of a syntax: `2wu_2 + sin x^2`."""
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 from verify.errors import ReadingError
@@ -26,7 +25,8 @@ _TOKEN = re.compile(
     ([A-Za-z][A-Za-z0-9]*{_SUBSCRIPT}'*|[{GREEK_CLASS}][0-9]*{_SUBSCRIPT}'*)
     |({COMMA_DIGITS})
     |({NUMBER})
-    |(\*\*|[<>=!]=|:=|->|//|<>|=<|=>|\.T(?![A-Za-z0-9_])|&&|[-+*/^(){{}}\[\]|,;=<>!%@≤≥≠√∛∜∞±∓∪∩∖∅∈∂∇⊙∘°‖⌊⌋⌈⌉⟨⟩∧∨∑∏])
+    |(\*\*|[<>=!]=|:=|->|//|<>|=<|=>|&&|\.T(?![A-Za-z0-9_])|(?<=[)\]])'
+        |[-+*/^(){{}}\[\]|,;=<>!%@≤≥≠√∛∜∞±∓∪∩∖∅∈∂∇⊙∘°‖⌊⌋⌈⌉⟨⟩∧∨∑∏])
     |([{SUPERSCRIPT_CLASS}]+)
     |([{FRACTION_CLASS}])
     |([^\s])
@@ -39,9 +39,8 @@ _SIGNS = SIGN_KINDS | {"{": "\\{", "}": "\\}", ".T": "transpose", "//": "//", "&
 _RADIX = re.compile(r"0[xXbBoO][0-9a-fA-F]|\d_\d")
 
 
-def tokenise(text: str, start: int = 0) -> list[Token]:
+def tokenise(text: str) -> list[Token]:
     """The tokens of a Python-like text, ending with one of kind ``end``."""
-    del start
     radix = _RADIX.search(text)
     if radix and not text[: radix.start()][-1:].isalnum():
         raise ReadingError(f"{radix.group()!r}: only decimal numbers are read", radix.start(), text)
@@ -67,7 +66,7 @@ def tokenise(text: str, start: int = 0) -> list[Token]:
         elif index == 6:
             append(("fraction", found, first, last))
         else:
-            tokens += expand(_KINDS[index] or "", found, first, _again)
+            tokens += expand(_KINDS[index] or "", found, first, tokenise)
     append(("end", "", len(text), len(text)))
     if "\n" in text or "\r" in text:
         _check_line_breaks(tokens, text)
@@ -82,7 +81,3 @@ def _check_line_breaks(tokens: list[Token], text: str) -> None:
         gap = text[before[3] : after[2]]
         if depth <= 0 and after[0] != "end" and ("\n" in gap or "\r" in gap):
             raise ReadingError("a line break outside brackets", before[3], text, "write the answer on one line")
-
-
-def _again(text: str, start: int) -> Iterator[Token]:
-    return iter(tokenise(text, start))

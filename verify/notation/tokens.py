@@ -5,7 +5,7 @@ LaTeX), ``command``, ``fraction`` (a character such as ½), ``commas`` (digits s
 1,234), ``end``, or the sign itself.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from verify.errors import ReadingError
 from verify.notation.characters import FRACTIONS, GREEK_LETTERS, SUBSCRIPTS, SUPERSCRIPTS
@@ -27,7 +27,7 @@ SIGN_KINDS = {
 OPENING = frozenset(["(", "[", "\\{", "|("])
 CLOSING = frozenset([")", "]", "\\}", "|)"])
 
-Cut = Callable[[str, int], Iterator[Token]]
+Cut = Callable[[str], list[Token]]
 
 
 def expand(kind: str, text: str, start: int, cut: Cut) -> list[Token]:
@@ -37,7 +37,7 @@ def expand(kind: str, text: str, start: int, cut: Cut) -> list[Token]:
         if text == "ᵀ":
             return [("transpose", text, start, end)]
         plain = "".join(SUPERSCRIPTS[character] for character in text)
-        inner = [(*token[:2], start, end) for token in cut(plain, start) if token[0] != "end"]
+        inner = [(*token[:2], start, end) for token in cut(plain) if token[0] != "end"]
         return [("^", "^", start, start), ("(", "(", start, start), *inner, (")", ")", end, end)]
     tokens: list[Token] = []
     for part in text.split(","):

@@ -195,7 +195,8 @@ def _product(terms: "Terms", node: Any, written: dict[int, Written], style: Styl
         else:
             above.append((_rank(terms, key), Factor(*written[part], key[0])))
     above.sort(key=lambda ranked: ranked[0])
-    text, level = style.product(abs(coefficient), [factor for _, factor in above], below)
+    size = coefficient if coefficient >= 0 else -coefficient
+    text, level = style.product(size, [factor for _, factor in above], below)
     return (f"-{text}", NEGATIVE) if coefficient < 0 else (text, level)
 
 

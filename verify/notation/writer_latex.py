@@ -77,8 +77,8 @@ def _factors(coefficient: int, factors: list[Factor], *, alone: bool) -> Written
     """Factors side by side; a dot where the next one starts with a digit or could be taken for an argument."""
     if len(factors) == 1 and coefficient == 1:
         factor = factors[0]
-        written = (factor.text, factor.level)
-        return written if alone else (_brackets(written, PRODUCT), max(factor.level, PRODUCT))
+        only = (factor.text, factor.level)
+        return only if alone else (_brackets(only, PRODUCT), max(factor.level, PRODUCT))
     if coefficient != 1 or not factors:
         factors = [Factor(digits(coefficient), ATOM, "number"), *factors]
     text = ""
