@@ -12,7 +12,7 @@ WIDE = Limits(characters=200_000, depth=210, nodes=60_000)
 
 def term(terms: Terms, text: str, variables: str) -> int:
     """The term a text in Python-like syntax stands for; `variables` are separated by spaces."""
-    names = Names(variables=tuple(variables.split()), indexed=("u", "v"))
+    names = Names(variables=tuple(variables.split()))
     reading = read(text, names, terms, "python", limits=WIDE)
     assert reading.kind == "scalar"
     return reading.value

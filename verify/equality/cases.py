@@ -5,7 +5,7 @@ what the case says about single variables narrows their intervals.  The cases co
 proof.  A case that contradicts what is known already is empty and needs none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -45,34 +45,42 @@ class Case:
     facts: tuple[Fact, ...] = ()
 
 
-def prove_by_cases(terms: Terms, left: int, right: int, assumptions: Assumptions) -> bool:
-    """Whether every case is proved; raises Undecidable where there is nothing to cut, or too much."""
+def unproved_case(terms: Terms, left: int, right: int, assumptions: Assumptions) -> Case | None:
+    """The first case that is not proved; None, which is a proof, where there is none.
+
+    Raises Undecidable or BudgetExceeded where there is nothing to cut, or too much.
+    """
     budget = [MAXIMUM_CASES]
     whole = list(_whole_cases(terms, left, right, assumptions))
     if len(whole) > 1:
-        return all(_prove(terms, case, budget) for case in whole)
+        return _first_unproved(terms, whole, budget)
     if find_switch(terms, (left, right)) is None:
         raise Undecidable("no absolute value, extremum, sign or condition to split by")
-    return _prove(terms, Case(left, right, assumptions), budget)
+    return _unproved(terms, Case(left, right, assumptions), budget)
 
 
-def _prove(terms: Terms, case: Case, budget: list[int]) -> bool:
+def _first_unproved(terms: Terms, cases: Iterable[Case], budget: list[int]) -> Case | None:
+    found = (_unproved(terms, case, budget) for case in cases)
+    return next((case for case in found if case is not None), None)
+
+
+def _unproved(terms: Terms, case: Case, budget: list[int]) -> Case | None:
     budget[0] -= 1
     if budget[0] < 0:
         raise BudgetExceeded(f"more than {MAXIMUM_CASES} cases")
     if case.left == case.right or is_empty(terms, case):
-        return True
+        return None
     switch = find_switch(terms, (case.left, case.right))
     if switch is None:
         known = narrowed(terms, (case.left, case.right), case.assumptions)
         if any(known.of(name).is_empty for name in known):
-            return True
+            return None
         seen = survey(terms, case.left, case.right)
         try:
-            return prove(terms, case.left, case.right, seen, known) is not None
+            return case if prove(terms, case.left, case.right, seen, known) is None else None
         except NowhereDefined:  # nothing to prove where a side has no value at all
-            return True
-    return all(_prove(terms, piece, budget) for piece in _pieces(terms, case, switch))
+            return None
+    return _first_unproved(terms, _pieces(terms, case, switch), budget)
 
 
 # ---------------------------------------------------------------------- whole numbers

@@ -244,12 +244,14 @@ def _sign_of_power(terms: Terms, node: tuple[Any, ...], signs: dict[int, tuple[b
 
 
 def special_values(terms: Terms, names: Iterable[str], looked_at: Iterable[int]) -> list[tuple[str, Fraction]]:
-    """(variable, value) where one of the terms is zero, and zero and plus and minus one for every variable."""
+    """(variable, value) where one of the terms is zero, and on either side; and small numbers for every variable."""
     found: dict[tuple[str, Fraction], None] = {}
     for term in looked_at:
         solved = linear_in_one_variable(terms, term)
         if solved is not None and solved[2]:
-            found[solved[0], -solved[2] / solved[1]] = None
+            root = -solved[2] / solved[1]
+            for value in (root, root - 1, root + 1):
+                found[solved[0], value] = None
     known = sorted(names)
     for value in _SPECIAL:
         for name in known:

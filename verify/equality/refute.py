@@ -32,11 +32,15 @@ class Refuter:
         self, terms: Terms, left: int, right: int, seen: Survey, assumptions: Assumptions, random: Random
     ) -> None:
         self.terms, self.left, self.right = terms, left, right
-        self.assumptions, self.random = assumptions, random
+        self.seen, self.assumptions, self.random = seen, assumptions, random
         self.order: Sequence[int] = evaluation_order(terms, (left, right)) if seen.binders else seen.order
         self.evaluator = BallEvaluator(terms)
         self.rounds = 0
         self.constant = not seen.names
+
+    def within(self, assumptions: Assumptions) -> "Refuter":
+        """The same search on a part of the domain."""
+        return Refuter(self.terms, self.left, self.right, self.seen, assumptions, self.random)
 
     def search(
         self, points: int, precisions: Sequence[int], *, small: bool = False, wanted: int | None = None

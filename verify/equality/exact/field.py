@@ -28,6 +28,7 @@ Monomial = tuple[tuple[Any, ...], Any]
 
 MAXIMUM_TERMS = 60_000
 MAXIMUM_WORK = 8_000_000
+MAXIMUM_COEFFICIENT_BITS = 200_000
 SMALL_TERMS, SMALL_DEGREE = 2_000, 40
 CONSTANT_PRECISION = 192
 
@@ -195,7 +196,12 @@ class Field:
 
     def polynomial_power(self, polynomial: Polynomial, exponent: int) -> Polynomial:
         """A power; one that would be too long to write out keeps its base as a generator of its own."""
-        if len(polynomial) <= 1 or exponent <= 1:
+        if exponent <= 1 or polynomial.is_zero():
+            return self.reduce(polynomial**exponent)
+        bits = self._coefficient_bits(polynomial)
+        if bits * exponent > MAXIMUM_COEFFICIENT_BITS:
+            raise BudgetExceeded(f"coefficients of more than {MAXIMUM_COEFFICIENT_BITS} bits")
+        if len(polynomial) == 1:
             return self.reduce(polynomial**exponent)
         if self._expanded_length(polynomial, exponent) > MAXIMUM_TERMS:
             content = polynomial.leading_coefficient()
@@ -204,6 +210,15 @@ class Field:
         power = polynomial**exponent
         self._spend(len(power) * len(polynomial))
         return self.reduce(power)
+
+    @staticmethod
+    def _coefficient_bits(polynomial: Polynomial) -> int:
+        if len(polynomial) > SMALL_TERMS:
+            return 64
+        return (
+            max(0 if abs(coefficient) == 1 else coefficient.height_bits() for coefficient in polynomial.coeffs())
+            + (len(polynomial) - 1).bit_length()
+        )
 
     def _expanded_length(self, polynomial: Polynomial, exponent: int) -> int:
         if exponent > 10_000:
@@ -411,8 +426,24 @@ class Field:
         if ball is not None:
             return bool(ball > 0), bool(ball > 0)
         if depth < 3 and self.is_small(polynomial):
-            return self._sign_of_root_sum(polynomial, depth)
+            found = self._sign_of_root_sum(polynomial, depth)
+            return found if found[0] else (self._grows_from_one(polynomial), False)
         return False, False
+
+    def _grows_from_one(self, polynomial: Polynomial) -> bool:
+        """Whether the polynomial is at least zero because every exp of something at least zero is at least one."""
+        used = {index for index, degree in enumerate(polynomial.degrees()) if degree > 0}
+        growing = [index for index in used if self.key_of[index][0] == "exp" and self._is_growing(index)]
+        if not growing:
+            return False
+        shifted = list(self.generators)
+        for index in growing:
+            shifted[index] = shifted[index] + 1
+        return self._sign_of_monomials(polynomial.compose(*shifted, ctx=self.context))[0]
+
+    def _is_growing(self, index: int) -> bool:
+        numerator, remaining = self.argument_of[index]
+        return all(self.is_nonnegative(part) for part in (numerator, *(self.denominators[each] for each in remaining)))
 
     def _sign_of_monomials(self, polynomial: Polynomial) -> tuple[bool, bool]:
         if len(polynomial) > SMALL_TERMS:

@@ -134,8 +134,8 @@ def difference(
             if finer.multiple > MAXIMUM_UNIT:
                 raise BudgetExceeded("fractional exponents with too many denominators") from None
             units = {**units, finer.kind: finer.multiple}
-        except (ZeroDivisionError, OverflowError) as error:
-            raise Undecidable(f"division by zero ({error})") from None
+        except (ArithmeticError, ValueError) as error:  # FLINT: division by zero, exponents beyond its range
+            raise Undecidable(f"the exact tier met {error}") from None
     raise BudgetExceeded("too many different functions and variables")
 
 

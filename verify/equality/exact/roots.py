@@ -51,7 +51,7 @@ def sign(field: Field, value: Value) -> Value:
         if field.is_positive(factor):
             continue
         if field.is_positive(-factor):
-            result = field.scale(result, (-1) ** exponent)
+            result = field.scale(result, -1 if exponent % 2 else 1)
             continue
         if exponent < 0 and exponent % 2 == 0:
             continue
