@@ -1,4 +1,4 @@
-"""The command `verify`: what it prints, and its exit codes 0 accepted, 1 refuted, 2 usage, 3 undecided or unreadable."""
+"""The command `verify`: what it prints, and exit codes 0 accepted, 1 refuted, 2 usage, 3 undecided or unreadable."""
 
 import json
 import subprocess

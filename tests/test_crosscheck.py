@@ -138,7 +138,7 @@ def test_a_claim_that_returns_a_boolean_is_refused_with_the_cure() -> None:
 
 def test_a_false_belief_passes_when_its_counterexample_is_found_and_fails_when_it_is_true() -> None:
     problem = Problem("Title.")
-    x, y = problem.scalar("x y")
+    x, _ = problem.scalar("x y")
     problem.part("a", "Find.", sin(x) ** 2, ("=", 1 - cos(x) ** 2, "Pythagoras"))
 
     @problem.claim(false=True)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (messages are compared whole)
 """A message names the place, says what was found and what to do; a broken problem file is refused when it is loaded."""
 
 from pathlib import Path

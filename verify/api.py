@@ -19,8 +19,8 @@ def check(part: str, response: object, *, syntax: str = "auto", variant: int | N
     """The verdict on a response to a part, such as ``check("rnn_backprop/b", "u3 + 2*w*u2 + 3*w^2*u1")``.
 
     - `part`: ``problem/part``; the problem alone where it has only one part; the problem may be a path.
-    - `response`: text (Python-like or LaTeX), a number, nested lists, an array, a SymPy expression, or a function of the
-      givens by name.
+    - `response`: text (Python-like or LaTeX), a number, nested lists, an array, a SymPy expression, or a function of
+      the givens by name.
     - `variant`: the seed of another instance, for a part that asks for an instance's numbers.
 
     Raises `UnknownName`, with the nearest names, for a part that does not exist; nothing for any response.
@@ -81,7 +81,7 @@ def equal(left: object, right: object, given: str = "", *, syntax: str = "auto",
 
     - `left`, `right`: text, numbers or SymPy expressions; every letter is a real variable.
     - `given`: what is known of the variables, such as ``"x y>0 n:integer 0<p<1"``.
-    - `domain`: ``ignore`` compares where both sides are defined; ``require`` also wants them defined at the same points.
+    - `domain`: ``ignore`` compares where both sides are defined; ``require`` also wants the same domain.
 
     Unreadable input is a verdict; raises nothing for any text on either side.
     """

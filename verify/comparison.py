@@ -2,7 +2,8 @@
 
 The one tolerance of the project.  It is not fixed: the sensitivity of both sides to tiny changes of the instance (their
 condition) says how large a rounding error can become there, and only a difference beyond that counts.
-Source: N. Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 1.6: error <= condition x backward error.
+Source: N. Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 1.6: the error is at
+most the condition times the backward error.
 """
 
 from __future__ import annotations

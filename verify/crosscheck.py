@@ -21,6 +21,7 @@ from verify.errors import ProblemError, UnknownName
 from verify.estimate import Estimate
 from verify.evidence import Counterexample, Evidence, Verdict
 from verify.given import Instance
+from verify.instance import WorkedInstance
 from verify.proof import prove, prove_at
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def crosscheck(problem: Problem, claim: Claim, *, profile: str | None = None) ->
 
 def _settled(problem: Problem, claim: Claim, profile: Profile) -> Evidence:
     if claim.fixed is not None:
-        return _at_fixed_instance(problem, claim)
+        return _at_fixed_instance(problem, claim, claim.fixed)
     searched = search(problem, claim, examples=profile.examples)
     if claim.differs:
         return _turned(searched)
@@ -97,15 +98,15 @@ def _turned(searched: Evidence) -> Evidence:
     return searched
 
 
-def _at_fixed_instance(problem: Problem, claim: Claim) -> Evidence:
+def _at_fixed_instance(problem: Problem, claim: Claim, instance: WorkedInstance) -> Evidence:
     """A claim about one instance: decided exactly where both sides are symbolic, else compared in float64."""
-    instance = claim.fixed
     if claim.symbolic is not None:
         evidence = prove_at(problem, claim, instance)
     else:
         found = _excess(problem, claim, instance.floats())
-        verdict = Verdict.REFUTED if found is not None and found > 1 else Verdict.SUPPORTED
-        evidence = Evidence(claim.name, verdict, f"at the instance {instance.name!r}", "search", tried=1)
+        verdict = Verdict.UNDECIDED if found is None else Verdict.REFUTED if found > 1 else Verdict.SUPPORTED
+        reason = "the reference is not defined there" if found is None else ""
+        evidence = Evidence(claim.name, verdict, f"at the instance {instance.name!r}", "search", reason, tried=1)
     if not claim.differs:
         return evidence
     if evidence.verdict is Verdict.REFUTED:
@@ -120,11 +121,11 @@ def search(problem: Problem, claim: Claim, *, examples: int, shrink: bool = True
     from hypothesis import HealthCheck, Phase, find, settings
     from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-    tried, worst, resolution = 0, 0.0, 0.0
+    tried, worst = 0, 0.0
     phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
 
     def refutes(instance: Instance) -> bool:
-        nonlocal tried, worst, resolution
+        nonlocal tried, worst
         found = _excess(problem, claim, instance)
         if found is None:
             return False

@@ -1,7 +1,7 @@
 """Derivation: a chain of expressions, each related to the one before, each with a reason.
 
-The shape is Lean's `calc` block: what is written here is what is rendered *and* what is checked, line by line, so that a
-wrong line is found where it stands.  The whole chain is validated when the file is loaded.
+The shape is Lean's `calc` block: what is written here is what is rendered *and* what is checked, line by line, so that
+a wrong line is found where it stands.  The whole chain is validated when the file is loaded.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class Domain:
     - `assumptions`: what SymPy may assume of every entry, e.g. ``("positive",)``.
     - `properties`: what a matrix symbol of this set satisfies, for proofs at any size: ``"orthogonal"``,
       ``"orthonormal columns"``, ``"symmetric"``, ``"invertible"``.
-    - `independent`: whether any values of the entries, within their signs, belong to the set.  False for a set cut out by
+    - `independent`: whether any values of the entries, within their signs, belong to the set.  False for one cut out by
       equations or an order (orthogonal, simplex, descending): an exact counterexample with free entries is none there.
     - `condition`: whether an exact array satisfies the equations or the order that cut the set out.
     """

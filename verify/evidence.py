@@ -122,7 +122,7 @@ class Evidence:
             "seconds": round(self.seconds, 6),
         }
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         from verify.cards import mime_bundle
 
         return mime_bundle(self)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce, singledispatch
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 import numpy as np
 import sympy as sp
@@ -155,7 +155,7 @@ class Entries:
         return self.rows, self.columns
 
     @property
-    def T(self) -> Entries:
+    def T(self) -> Entries:  # noqa: N802 (as NumPy has it)
         return Entries(self.arithmetic, self.columns, self.rows, lambda i, j: self.entry(j, i))
 
     def __getitem__(self, index: tuple[Any, Any]) -> Any:
@@ -397,10 +397,10 @@ class General(ExactNumbers):
     def sum(self, body: Exact, index: str, low: Exact, high: Exact) -> Exact:
         return self.wrap(self.terms.summation(body.node, index, low.node, high.node))
 
-    def inverse(self, array: Any) -> Any:
+    def inverse(self, array: Any) -> Any:  # noqa: ARG002 (the same call on every arithmetic)
         raise Undecidable("the inverse of a matrix of symbolic size has no entries to write out")
 
-    def eye(self, size: Any) -> Any:
+    def eye(self, size: Any) -> Any:  # noqa: ARG002 (the same call on every arithmetic)
         raise Undecidable("the identity of symbolic size has no single formula for its entries")
 
     def filled(self, rows: Any, columns: Any, value: int) -> Any:
@@ -503,12 +503,12 @@ def _(expression: sp.Float, scope: Scope) -> Any:
 
 
 @evaluate.register(type(sp.pi))
-def _(expression: sp.Basic, scope: Scope) -> Any:
+def _(_pi: sp.Basic, scope: Scope) -> Any:
     return scope.arithmetic.constant("pi")
 
 
 @evaluate.register(type(sp.E))
-def _(expression: sp.Basic, scope: Scope) -> Any:
+def _(_e: sp.Basic, scope: Scope) -> Any:
     return scope.arithmetic.constant("e")
 
 
@@ -603,12 +603,14 @@ def _with_entry(matrix: np.ndarray, position: int, value: Any) -> np.ndarray:
 
 @evaluate.register
 def _(expression: sp.OneMatrix, scope: Scope) -> Any:
-    return scope.arithmetic.filled(*(evaluate(side, scope) for side in expression.shape), 1)
+    rows, columns = (evaluate(side, scope) for side in expression.shape)
+    return scope.arithmetic.filled(rows, columns, 1)
 
 
 @evaluate.register
 def _(expression: sp.ZeroMatrix, scope: Scope) -> Any:
-    return scope.arithmetic.filled(*(evaluate(side, scope) for side in expression.shape), 0)
+    rows, columns = (evaluate(side, scope) for side in expression.shape)
+    return scope.arithmetic.filled(rows, columns, 0)
 
 
 @evaluate.register
@@ -790,7 +792,7 @@ def _exact_derivatives(
     for position, name in names.items():
         free[position] = arithmetic.variable(name)
     value = as_scalar(evaluate(f, scope.override(wrt, shaped(free))))
-    point = {name: at[position].node for position, name in names.items()}
+    point = {name: cast(Exact, at[position]).node for position, name in names.items()}
     result = np.empty(at.shape, dtype=object)
     for position, name in names.items():
         derivative = terms.differentiate(value.node, name)

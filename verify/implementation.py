@@ -44,7 +44,7 @@ def parameters_of(function: Callable[..., Any]) -> tuple[str, ...]:
 
 
 def gradient_of(loss: Callable[..., Any], wrt: str) -> Callable[..., Any]:
-    """The gradient of a torch `loss` with respect to its argument `wrt`, by autograd; torch is imported on first use."""
+    """The gradient of a torch `loss` by its argument `wrt`, by autograd; torch is imported on first use."""
     position = parameters_of(loss).index(wrt)
 
     def autograd(*arguments: Any) -> Any:

@@ -100,7 +100,9 @@ def judged(problem: Problem, candidate: tuple[Mutant, sp.Basic, Step]) -> Mutant
     wrong = claim_of_step(mutant.place, previous, replace(step, expression=mutant.expression))
     try:
         symbols = problem.expanded(previous, mutant.expression)
-        found = search(problem, replace(wrong, needs=_with_conditions(problem, symbols)), examples=EXAMPLES, shrink=False)
+        found = search(
+            problem, replace(wrong, needs=_with_conditions(problem, symbols)), examples=EXAMPLES, shrink=False
+        )
     except (VerifyError, ValueError, TypeError):
         return replace(mutant, outcome="caught")  # an error is noticed as well: the file would not pass
     if found.verdict is Verdict.REFUTED:
@@ -116,7 +118,7 @@ def _with_conditions(problem: Problem, symbols: set[sp.Basic]) -> frozenset[sp.B
     return frozenset(symbols | problem.expanded(*(condition.relation for condition in problem.given.conditions)))
 
 
-# The mutations ----------------------------------------------------------------------------------------------------------
+# The mutations --------------------------------------------------------------------------------------------------------
 
 
 def mutations(expression: sp.Basic) -> Iterator[tuple[str, sp.Basic]]:

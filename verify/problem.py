@@ -171,7 +171,7 @@ class Problem:
         """Add a question.
 
         - `chain`: first expression, then lines ``("=", expression, "reason")``; the last line is the answer.
-        - `answer`: an answer of another kind (choice, growth, tokens, equations, ...) for what is not a derived expression.
+        - `answer`: an answer of another kind (choice, growth, tokens, equations, ...), where it is no expression.
         - `asks`: the instance whose numbers the question is about; without it the answer is a formula.
         - `in_terms_of`: the only names a response may use; default all that are visible at this point.
         - `atom`: whether it counts as a question of the sheet, or is an addition of ours.
@@ -229,7 +229,7 @@ class Problem:
         self._add_property(Property(name, because, symbolic=sides, differs=differs, sizes=fixed))
 
     def claim(self, function: Callable[..., Any] | None = None, *, backend: str = "numpy", false: bool = False) -> Any:
-        """State something numeric: `function` takes givens by name and returns both sides, ``return left, "<=", right``.
+        """State something numeric: `function` takes givens by name and returns ``left, "<=", right``.
 
         With ``false=True`` the statement is one that people believe and that is wrong: the claim stands when an
         instance that breaks it is found, and the page shows the smallest.

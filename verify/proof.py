@@ -15,7 +15,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import sympy as sp
@@ -90,8 +90,8 @@ def _by_scalars(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence:
     arithmetic = _exact()
     values = {symbol: arithmetic.variable(name) for name, symbol in problem.given.symbols().items()}
     scope = Scope(values, problem.definitions, arithmetic)
-    sides = [as_scalar(evaluate(side, scope)) for side in (left, right)]
-    return replace(_decide(arithmetic, *sides, assumptions_of(problem)), scope="in general")
+    first, second = (as_scalar(evaluate(side, scope)) for side in (left, right))
+    return replace(_decide(arithmetic, first, second, assumptions_of(problem)), scope="in general")
 
 
 def _by_sums(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence:
@@ -102,7 +102,7 @@ def _by_sums(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence:
         row, column = arithmetic.variable("row"), arithmetic.variable("column")
         sides = [side[row, column] if isinstance(side, Entries) else side for side in sides]
     assumptions = assumptions_of(problem).merge(Assumptions.parse("row:natural column:natural"))
-    evidence = _decide(arithmetic, *(as_scalar(side) for side in sides), assumptions)
+    evidence = _decide(arithmetic, as_scalar(sides[0]), as_scalar(sides[1]), assumptions)
     if evidence.verdict is Verdict.REFUTED:
         raise Undecidable("a counterexample in sums over symbolic bounds is left to the search")
     return replace(evidence, scope="in general")
@@ -118,6 +118,7 @@ def symbolic_values(problem: Problem, arithmetic: ExactNumbers) -> dict[sp.Basic
             values[variable.symbol] = arithmetic.variable(name)
             continue
         rows, columns = (evaluate(sp.sympify(side), scope) for side in (*variable.shape, 1)[:2])
+        assert isinstance(arithmetic, General), "vectors and matrices need the arithmetic of symbolic sizes"
         values[variable.symbol] = arithmetic.entries(name, rows, columns, vector=len(variable.shape) == 1)
     return values
 
@@ -181,7 +182,7 @@ def exact_value(
         if isinstance(value, np.ndarray):
             array = np.empty(value.shape, dtype=object)
             for position in np.ndindex(value.shape):
-                array[position] = arithmetic.number(value[position])
+                array[position] = arithmetic.number(cast(Fraction, value[position]))
             return array
         return arithmetic.number(Fraction(value))
 
@@ -189,8 +190,9 @@ def exact_value(
     value = evaluate(expression, Scope(values, problem.definitions, arithmetic))
     array = np.atleast_2d(np.asarray(value, dtype=object))
     for position in np.ndindex(array.shape):
-        if not isinstance(array[position], Exact):
-            array[position] = arithmetic.number(Fraction(array[position]))
+        entry: Any = array[position]
+        if not isinstance(entry, Exact):
+            array[position] = arithmetic.number(Fraction(entry))
     return array
 
 

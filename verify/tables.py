@@ -1,4 +1,4 @@
-"""Tables: what the command line shows to people: lists, summaries, failures, progress; by rich, without colour in a pipe."""
+"""Tables: what the command line shows to people: lists, summaries, failures, progress; without colour in a pipe."""
 
 from __future__ import annotations
 
@@ -122,7 +122,9 @@ def print_mutants(scores: list[MutationScore]) -> None:
     console.print(table)
     for each in scores:
         for mutant in each.survivors:
-            console.print(f"survived: {each.problem}/{mutant.place}, {mutant.operator}: {mutant.expression}", markup=False)
+            console.print(
+                f"survived: {each.problem}/{mutant.place}, {mutant.operator}: {mutant.expression}", markup=False
+            )
 
 
 def print_findings(findings: list[Finding]) -> None:

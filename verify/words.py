@@ -39,7 +39,7 @@ class Word:
         return self.matrix.shape.rows, self.matrix.shape.columns
 
     @property
-    def T(self) -> Word:
+    def T(self) -> Word:  # noqa: N802 (as NumPy has it)
         return self._wrap(self.pool.transpose(self.matrix))
 
     @property

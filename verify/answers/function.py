@@ -56,6 +56,10 @@ class Function:
             return Evidence(claim, Verdict.UNDECIDED, method="search", reason=str(error))
         return replace(evidence, claim=claim, text="", accepts_supported=True)
 
+    def shown(self) -> str:
+        """The reference, which is the last line of the derivation above it."""
+        return "the last line of the derivation"
+
     def expects(self) -> str:
         """One line that tells what to pass."""
         return f"a function of {', '.join(self.part.problem.given.symbols())}, by name"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from verify.answers.answer import answer_kind, judge
@@ -38,7 +38,7 @@ class Matrix:
     """A matrix of formulas or numbers; `reference` holds the entries as texts."""
 
     reference: Rows
-    vocabulary: Vocabulary = Vocabulary()
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
     latex: str = ""
     mistakes: tuple[KnownMistake, ...] = ()
     kind: ClassVar[str] = "matrix"
@@ -72,7 +72,7 @@ class Vector:
     """A vector; written as a list, a column or a row."""
 
     reference: Rows
-    vocabulary: Vocabulary = Vocabulary()
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
     latex: str = ""
     mistakes: tuple[KnownMistake, ...] = ()
     kind: ClassVar[str] = "vector"

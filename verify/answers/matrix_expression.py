@@ -82,7 +82,7 @@ class MatrixExpression:
 
             for name, (rows, columns, kinds) in self.vocabulary.matrices.items():
                 pool.symbol(name, rows, columns, kinds)
-            return to_matrices(pool, response)  # type: ignore[arg-type]
+            return to_matrices(pool, response)
         if not isinstance(response, str | bytes):
             raise ReadingError(f"a matrix expression was expected, not {type(response).__name__}", 0, "")
         reading = self.vocabulary.read(response, pool.terms, syntax, matrices=pool)

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=1024)
-def answer_of(part: Part, instance: WorkedInstance | None = None) -> Answer:
+def answer_of(part: Part, instance: WorkedInstance | None = None) -> Answer | Function:
     """The answer of a part; for a part that asks for an instance's numbers, at `instance` or at the homework's own."""
     if part.answer_kind is not None:
-        return part.answer_kind  # type: ignore[no-any-return]
+        return part.answer_kind
     at = instance if instance is not None and part.asks is not None else part.asks
     return _at_instance(part, at) if at is not None else _in_general(part)
 
@@ -88,7 +88,7 @@ def _latex_of_rows(rows: tuple[tuple[str, ...], ...]) -> str:
 # Formulas -------------------------------------------------------------------------------------------------------------
 
 
-def _in_general(part: Part) -> Answer:
+def _in_general(part: Part) -> Answer | Function:
     """By entries where the answer is a scalar or a matrix written out, else by words of matrices.
 
     An answer without a notation, such as a matrix given by a rule for its entries, is expected as a function.

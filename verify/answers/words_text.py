@@ -15,13 +15,13 @@ Definitions = Mapping[sp.Basic, sp.Basic]
 
 
 @singledispatch
-def words_text(expression: sp.Basic, definitions: Definitions) -> str:
+def words_text(expression: sp.Basic, definitions: Definitions) -> str:  # noqa: ARG001 (the rules below need it)
     """The expression as text with definitions expanded; raises `Undecidable` for a node without a notation."""
     raise Undecidable(f"{type(expression).__name__} has no notation in words")
 
 
-@words_text.register
-def _(expression: sp.Number, definitions: Definitions) -> str:
+@words_text.register(sp.Number)
+def _(expression: sp.Basic, _definitions: Definitions) -> str:
     return f"({expression})"
 
 
@@ -66,8 +66,8 @@ def _(expression: sp.Trace, definitions: Definitions) -> str:
     return f"tr({words_text(expression.arg, definitions)})"
 
 
-@words_text.register
-def _(expression: sp.Identity, definitions: Definitions) -> str:
+@words_text.register(sp.Identity)
+def _(_identity: sp.Basic, _definitions: Definitions) -> str:
     return "I"
 
 
