@@ -59,6 +59,12 @@ def test_a_name_that_only_the_statements_use_is_introduced_with_them():
     assert page_of(problem, handout=True).later_definitions == ()
 
 
+def test_random_variables_stand_in_the_order_of_the_statement():
+    problem = load("scaled_dot_product")
+    start = page_of(problem).sections[0].lines[0]
+    assert start.latex == r"\mathbb{E}\left[ \sum_{i=0}^{d - 1} q_i k_i \right]", "SymPy puts the key first"
+
+
 def test_variables_of_one_set_are_declared_together(page):
     shown = [declared.latex for declared in page.declarations]
     assert shown == [r"n \in \{1, 2, \dots\}", r"Q \in \mathrm{O}(n)", r"w, u, c \in \mathbb{R}"]

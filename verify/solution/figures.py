@@ -20,7 +20,7 @@ PALETTES = {
 }
 
 
-class DrawingNotPossible(VerifyError):  # noqa: N818 (says what is the matter, as the other errors do)
+class DrawingNotPossible(VerifyError):
     """Matplotlib is not installed."""
 
     def __init__(self) -> None:

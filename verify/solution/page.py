@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
+from sympy.stats.rv import RandomSymbol
 
 from verify.evidence import Evidence, Verdict
 from verify.solution.latex import latex
@@ -274,7 +275,12 @@ class _Builder:
         )
 
     def tex(self, expression: Any) -> str:
-        return latex(expression, self.declared)
+        return latex(expression, [*self.declared, *self.random_symbols(expression)])
+
+    def random_symbols(self, expression: Any) -> list[sp.Basic]:
+        """The random variables of an expression in the order in which the statement speaks of them."""
+        places = {symbol: self.problem.statement.find(latex(symbol)) for symbol in expression.atoms(RandomSymbol)}
+        return sorted(places, key=lambda symbol: (places[symbol] < 0, places[symbol], str(symbol)))
 
     @property
     def declared(self) -> list[sp.Basic]:
