@@ -108,8 +108,8 @@ import base64, json, sys
 from verify.notation import try_read
 from verify.equality.terms import Terms
 WARM = ["1 + ½ x", "[[1]]", "x = ±1", r"\\frac{\\hat y}{2}", "u4 $", "[1,2)", "f(x)", "\\u200b", "Sum(k,(k,1,n))"]
-WARM += ["aab", r"\\foo", r"\\begin{cases}1 & x>0\\\\ 2 & \\text{otherwise}\\end{cases}", "9**9**9", "oo+1", "-oo", "sin((1,2))"]
-for warm in [*WARM, "(1,2)+3"]:
+WARM += ["aab", r"\\foo", r"\\begin{cases}1 & x>0\\\\ 2 & \\text{otherwise}\\end{cases}", "9**9**9"]
+for warm in [*WARM, "(1,2)+3", "oo+1", "-oo", "sin((1,2))"]:
     try_read(warm, None, Terms())
 FORBIDDEN = ("exec", "compile", "open", "import", "socket.", "subprocess.", "os.", "marshal.", "ctypes.")
 seen = []

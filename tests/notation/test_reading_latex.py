@@ -120,6 +120,23 @@ def test_latex_that_is_not_a_value_is_unreadable(text):
     assert refusal(text, names, "latex").reason
 
 
+@pytest.mark.parametrize(
+    "text", [r"\sin x (y+1)", r"\cos x e^{y}", r"\cos x \frac{1}{y}", r"\sin\frac{1}{2}x", r"\sin x/2"]
+)
+def test_an_argument_without_brackets_that_could_end_earlier_is_not_guessed(text):
+    assert "brackets" in refusal(text, HOMEWORK, "latex").reason
+
+
+def test_letters_that_spell_a_rare_function_stay_a_product():
+    assert same("tg", "t*g", Names(variables=["t", "g"]), syntax="latex")
+    assert same(r"\tg x", "tan(x)", Names(variables=["x"]), syntax="latex")
+
+
+def test_a_box_holds_the_whole_answer_once():
+    assert same(r"x = \boxed{2}", "x = 2", HOMEWORK, syntax="latex")
+    assert "box" in refusal(r"\boxed{2} \boxed{1}", HOMEWORK, "latex").reason
+
+
 def test_degrees_are_angles_where_they_are_allowed():
     assert same(r"90^\circ", "pi/2", Names(degrees=True), syntax="latex")
     assert same("90°", "pi/2", Names(degrees=True))

@@ -117,7 +117,20 @@ def test_numbers_are_exact(text, value):
 
 @pytest.mark.parametrize(
     "text",
-    ["1/2x", "a/bx", "2^-1x", "1/2(x+1)", "e^2x", "√2x", "sin x/2", "1,234", "2 1/2 x", "n!!", "log^-1(x)"],
+    [
+        "1/2x",
+        "a/bx",
+        "2^-1x",
+        "1/2(x+1)",
+        "e^2x",
+        "√2x",
+        "sin x/2",
+        "1,234",
+        "2 1/2 x",
+        "n!!",
+        "log^-1(x)",
+        "sin x (y+1)",
+    ],
 )
 def test_what_can_be_read_in_two_ways_is_not_guessed(text):
     assert "write" in refusal(text, HOMEWORK).reason or "bracket" in refusal(text, HOMEWORK).reason

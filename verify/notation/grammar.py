@@ -328,7 +328,7 @@ class Parser:
                 found = self.tokens[self.index][1]
                 raise self.error(f"the number {found} directly after another factor", None, "write * or ^ between them")
         if self.loose == "argument" and kind in ("(", "["):
-            self.loose = ""
+            raise self.error("a bracket after an argument without brackets", None, "write sin(x)*(...) or sin(x*(...))")
 
     # ------------------------------------------------------------------ mixed numbers
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from verify.notation import names as names_module
-from verify.notation.names import FUNCTIONS_ONLY_BEFORE_BRACKETS, INFINITIES, spelling_key
+from verify.notation.names import FUNCTIONS_ONLY_BEFORE_BRACKETS, GREEK_NAMES, INFINITIES, spelling_key
 from verify.notation.sympy_names import CONSTRUCTORS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _INVERSES = {
     **{name: "a" + name for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
     **{name: "a" + name for name in ("sec", "csc", "sech", "csch", "coth")},
 }
-_LOGARITHM_BASE = re.compile(r"log_?(?:\{?(\d+|[a-z])\}?)$")
+_LOGARITHM_BASE = re.compile(r"log(?:_\{?(\d+|[a-z])\}?|(\d+))$")
 _DIFFERENTIAL = r"(?:\\partial(?![A-Za-z])|∂|\\mathrm\s*\{\s*d\s*\}|d)\s*"
 _NAME = r"(\\?[A-Za-z]+(?:_\{[^{}]*\}|_\w+|\d+)?|[^\W\d_][\d₀-₉]*)"
 _DERIVATIVE = (
@@ -29,7 +29,7 @@ _READ_AS_VARIABLES = {
     "I": "the imaginary unit",
     "E": "Euler's number, which is e",
 }
-_STOPS_ARGUMENT = frozenset(["\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "\\sqrt", "\\pi"])
+_FRACTIONS_AND_ROOTS = frozenset(["\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "\\sqrt"])
 
 
 def name(parser: "Parser", text: str, position: int) -> int:
@@ -72,7 +72,7 @@ def _undeclared(parser: "Parser", text: str, position: int) -> int:
             return parser.node("identity", position, size[1])
     logarithm = _LOGARITHM_BASE.match(text)
     if logarithm and following not in ("^",) and not (names.undeclared and following not in ("(", "name", "number")):
-        return _logarithm_with_base(parser, logarithm[1], position)
+        return _logarithm_with_base(parser, logarithm[1] or logarithm[2], position)
     if text in INFINITIES:
         return parser.node("infinity", position)
     if text in ("True", "true", "False", "false"):
@@ -114,7 +114,7 @@ def _check_not_applied(parser: "Parser", text: str, variable: str, position: int
     base = variable.rstrip("0123456789").partition("_")[0]
     if names_module.is_function_letter(base):
         raise parser.error(f"'{text}(' can apply a function or multiply", position, f"write {text}*( for a product")
-    if len(base) > 1 and base not in names_module.GREEK_NAMES:
+    if len(base) > 1 and base not in GREEK_NAMES:
         raise parser.error(f"unknown function {text!r}", position, parser.names.nearest(text))
 
 
@@ -358,16 +358,21 @@ def _arguments(parser: "Parser", function: str, position: int) -> tuple[int, ...
 
 
 def _bare_argument(parser: "Parser", function: str, position: int) -> int:
-    """The argument of a function written without brackets: factors up to a sign, a bracket or another function."""
-    first_kind = parser.tokens[parser.index][0]
+    """The argument of a function written without brackets: factors up to a sign, a bracket or another function.
+
+    `\\sin 2x` and `\\sin \\omega t` are usual; where the argument could as well have ended before, it is refused.
+    """
+    kind, text, _, _ = parser.tokens[parser.index]
     factors = [parser.operand()]
-    was_call = parser.nodes[factors[0]][0] == "call" and first_kind != "number"
+    was_call = parser.nodes[factors[0]][0] == "call" and kind != "number"
+    was_fraction = kind == "fraction" or text in _FRACTIONS_AND_ROOTS
     while not was_call and _continues_argument(parser):
+        unclear = was_fraction or parser.tokens[parser.index][1] in _FRACTIONS_AND_ROOTS
         last = parser.operand()
         factors.append(last)
         head = parser.nodes[last]
-        if head[0] == "power" and parser.nodes[head[2]][0] == "constant":
-            raise parser.error(f"the argument of {function} can end before e^...", position, "use brackets")
+        if unclear or (head[0] == "power" and parser.nodes[head[2]][0] == "constant"):
+            raise parser.error(f"the argument of {function} can end here or later", None, "write it in brackets")
     parser.loose = "argument"
     return factors[0] if len(factors) == 1 else parser.node("multiply", position, tuple(factors))
 
@@ -376,17 +381,10 @@ def _continues_argument(parser: "Parser") -> bool:
     kind, text, _, _ = parser.tokens[parser.index]
     if kind == "command":
         plain = text[1:]
-        known = parser.names.function(plain) is None or parser.names.lookup(plain) is not None
-        return text in _STOPS_ARGUMENT or (known and parser.names.lookup(plain) is not None) or plain in _greek()
+        return text in _FRACTIONS_AND_ROOTS or parser.names.lookup(plain) is not None or plain in GREEK_NAMES
     if kind in ("name", "letters"):
         return parser.names.lookup(text) is not None or parser.names.function(text) is None
     return False
-
-
-def _greek() -> frozenset[str]:
-    from verify.notation.names import GREEK_NAMES
-
-    return GREEK_NAMES
 
 
 def _logarithm_with_base(parser: "Parser", base: str, position: int) -> int:

@@ -40,8 +40,20 @@ MATRIX_FUNCTION_SPELLINGS = {
 }  # fmt: skip
 """Functions of matrices, known where matrices are declared."""
 
-FUNCTIONS_ONLY_BEFORE_BRACKETS = frozenset(["gamma", "sigma", "sign", "fact", "comb", "Gamma"])
-"""Spellings that are more often variables, or that nobody writes without brackets."""
+FUNCTIONS_ONLY_BEFORE_BRACKETS = frozenset(
+    [
+        "gamma",
+        "sigma",
+        "sign",
+        "fact",
+        "comb",
+        "tg",
+        "lg",
+        "ctg",
+        *(name for name in FUNCTION_SPELLINGS if name[0].isupper()),
+    ]
+)
+"""Spellings that are more often variables or products of letters, or that nobody writes without brackets."""
 
 INFINITIES = frozenset(["oo", "inf", "infty", "infinity", "Infinity"])
 GREEK_NAMES = frozenset(GREEK_LETTERS.values()) | {"varepsilon", "varphi", "omicron"}

@@ -172,7 +172,7 @@ def _construct_same(evaluator: "Evaluator", node: Node, _parts: list[Any]) -> An
 
 
 def _construct_root(evaluator: "Evaluator", node: Node, _parts: list[Any]) -> Any:
-    """The n-th root: real for odd n, as ∛ is; so `\\sqrt[3]{x}` is negative for negative x."""
+    """The n-th root; `\\sqrt[3]{x}` is the real cube root, as ∛x is, any other root is a power of 1/n."""
     terms = evaluator.terms
     _exactly(evaluator, node, node[3], 2)
     base, degree = (evaluator.scalar(index, node) for index in node[3])
