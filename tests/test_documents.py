@@ -289,6 +289,16 @@ def test_the_index_of_decisions_lists_every_record() -> None:
         assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Consequences")), record
 
 
+def test_the_readme_shows_the_counts_of_the_committed_pages() -> None:
+    pages = (GENERATED / "README.md").read_text(encoding="utf-8")
+    counted = re.findall(r"\]\((\w+)\.md\) .*● (\d+) ○ (\d+)", pages)
+    proved, supported = (sum(int(row[column]) for row in counted) for column in (1, 2))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^(\w+) +(\d+) +(\d+) +0 +0$", readme, re.MULTILINE)
+    assert sorted(rows) == sorted([*counted, ("all", str(proved), str(supported))])
+    assert f"{proved} proved, {supported} supported" in readme
+
+
 # The tests of the tests -----------------------------------------------------------------------------------------------
 
 
