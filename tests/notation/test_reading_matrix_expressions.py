@@ -75,6 +75,7 @@ def test_different_expressions_are_told_apart(left, right):
         ("xW", "a product: found"),
         ("A + 1", "a number added to a matrix"),
         ("A/x", "division by a matrix"),
+        ("(I, A)", "the size of I is not known"),
         ("I", "the size of I is not known"),
         ("W^{-1}", "a square matrix"),
         ("A^x", "whole number"),
@@ -110,3 +111,10 @@ def test_a_product_of_one_by_one_shape_is_a_scalar():
     terms = Terms()
     assert read("x^T x", NAMES, terms).kind == "scalar"
     assert read("x x^T", NAMES, terms).kind == "matrix expression"
+
+
+def test_the_identity_takes_its_size_from_the_other_side_of_an_equation():
+    terms = Terms()
+    pool = Matrices(terms)
+    left, right = (read(text, NAMES, terms, matrices=pool).value for text in ("A A = I", "A A = I_n"))
+    assert left == right

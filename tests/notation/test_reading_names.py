@@ -93,6 +93,12 @@ def test_definitions_are_substituted():
     assert same("y^2", "(2*(x+1))^2", names)
 
 
+def test_definitions_that_double_are_read_once_each():
+    doubling = {"d1": "x + x", **{f"d{step}": f"d{step - 1} * d{step - 1}" for step in range(2, 40)}}
+    names = Names(variables=["x"], definitions={name: text for name, text in doubling.items() if len(name) < 3})
+    assert reading("d9", names).kind == "scalar"
+
+
 def test_a_label_is_read_only_before_an_equals_sign():
     names = Names(variables=["x"])
     terms = Terms()

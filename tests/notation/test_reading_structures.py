@@ -122,3 +122,10 @@ def test_plus_or_minus_means_both_values():
 def test_nothing_is_said_by_an_identity():
     assert "says nothing" in refusal("x = x").reason
     assert "says nothing" in refusal("0 = 0").reason
+
+
+@pytest.mark.parametrize(
+    "text", ["(True, 1)", "{False}", "[1, True]", "x = True", "Interval(1, 2, True, True) ∪ {True}"]
+)
+def test_a_truth_value_is_not_read_inside_other_values(text):
+    assert "truth value" in refusal(text).reason

@@ -26,13 +26,14 @@ FALSEHOOD = object()
 class Evaluator:
     """Evaluates the nodes of one text into `terms`."""
 
-    __slots__ = ("bound", "limits", "matrices", "names", "nodes", "sign", "terms", "text", "values")
+    __slots__ = ("bound", "defined", "limits", "matrices", "names", "nodes", "sign", "terms", "text", "values")
 
     def __init__(self, nodes: list[Node], terms: "Terms", names: Names, limits: Limits, text: str) -> None:
         self.nodes, self.terms, self.names, self.limits, self.text = nodes, terms, names, limits, text
         self.values: list[Any] = [None] * len(nodes)
         self.bound: Mapping[str, int] = {}
         self.sign = 1
+        self.defined: dict[str, Any] = {}
         self.matrices: Matrices | None = None
 
     def run(self, first: int, last: int) -> Any:

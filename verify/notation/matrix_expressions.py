@@ -51,6 +51,18 @@ def identity(evaluator: "Evaluator", node: Node) -> Any:
     return _value(pool, pool.identity(size))
 
 
+def with_known_sizes(sides: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The sides of a relation such as `U^T U = I`, where `I` takes the size of a side that has one."""
+    sized = next((side for side in sides if isinstance(side, MatrixExpressionValue)), None)
+    if sized is None:
+        return sides
+    pool, size = sized.pool, sized.expression.shape.rows
+    return tuple(
+        _value(pool, pool.scale(side.factor, pool.identity(size))) if isinstance(side, IdentityValue) else side
+        for side in sides
+    )
+
+
 def _value(pool: Matrices, matrix: Matrix) -> Any:
     """A matrix, or the scalar that a 1 x 1 one is."""
     return pool.scalar(matrix) if matrix.shape.is_scalar else MatrixExpressionValue(pool, matrix)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from verify.equality.terms import Terms
     from verify.notation.values import Value
 
+_DEFINITION_LIMITS = Limits(characters=100_000, depth=200, nodes=20_000)
+"""What an author defines may be longer than what a respondent writes."""
+
 Syntax = Literal["auto", "python", "latex"]
 
 
@@ -120,6 +123,7 @@ def _read_plain(
     labels: Iterable[str] | Literal[True],
     limits: Limits,
     matrices: "Matrices | None",
+    defined: dict[str, Any] | None = None,
 ) -> Reading:
     is_latex = syntax == "latex"
     tokens = _tokens(text, is_latex)
@@ -128,7 +132,12 @@ def _read_plain(
     if labels and labels is not True:
         parser.labels = {spelling_key(label): label for label in labels}
     root = _without_label(parser, parser.entire(), labels)
-    value = evaluate(parser.nodes, root, terms, names, limits, text, two_signs=parser.has_two_signs, matrices=matrices)
+    if needs_check(parser.nodes):
+        check_sizes(parser.nodes, text, limits)
+    evaluator = Evaluator(parser.nodes, terms, names, limits, text)
+    evaluator.matrices = matrices
+    evaluator.defined = {} if defined is None else defined
+    value = _evaluate(evaluator, root, two_signs=parser.has_two_signs)
     return Reading(_kind(value), value, terms, text, syntax, tuple(parser.notes))
 
 
@@ -155,29 +164,15 @@ def _without_label(parser: Parser, root: int, labels: Iterable[str] | Literal[Tr
     return node[3][1]
 
 
-def evaluate(
-    nodes: list[tuple[Any, ...]],
-    root: int,
-    terms: "Terms",
-    names: Names,
-    limits: Limits,
-    text: str,
-    *,
-    two_signs: bool = False,
-    matrices: "Matrices | None" = None,
-) -> "Value":
-    """The value of a tree, after checking its sizes; with ± in it, both values."""
-    if needs_check(nodes):
-        check_sizes(nodes, text, limits)
-    evaluator = Evaluator(nodes, terms, names, limits, text)
-    evaluator.matrices = matrices
+def _evaluate(evaluator: Evaluator, root: int, *, two_signs: bool) -> "Value":
+    """The value of a tree; with ± in it, both values."""
     evaluator.run(0, root)
-    value = evaluator.values[root]
+    value, node = evaluator.values[root], evaluator.nodes[root]
     if two_signs:
         evaluator.sign = -1
         evaluator.run(0, root)
-        return _both(value, evaluator.values[root], nodes[root], text)
-    return _answer(value, nodes[root], text)
+        return _both(value, evaluator.values[root], node, evaluator.text)
+    return _answer(value, node, evaluator.text)
 
 
 def _kind(value: "Value") -> str:
@@ -192,12 +187,16 @@ def _answer(value: Any, node: tuple[Any, ...], text: str) -> "Value":
     """A value that can stand for itself."""
     if type(value) is int:
         return value
-    if value is TRUTH or value is FALSEHOOD:
-        raise ReadingError("a truth value is not an answer", 0, text)
-    from verify.notation.values import RelationValue
+    from verify.notation.values import RelationValue, parts_of
 
-    if _kind(value) == "unknown":
-        raise ReadingError("the size of I is not known", node[1], text, "write I_n")
+    remaining = [value]
+    while remaining:
+        part = remaining.pop()
+        if part is TRUTH or part is FALSEHOOD:
+            raise ReadingError("a truth value is not an answer", node[1], text)
+        if type(part) is not int and _kind(part) == "unknown":
+            raise ReadingError("the size of I is not known", node[1], text, "write I_n")
+        remaining += parts_of(part)
     if isinstance(value, RelationValue) and value.operators == ("=",) and value.operands[0] == value.operands[1]:
         raise ReadingError("both sides are the same, which says nothing", node[1], text)
     return value
@@ -217,11 +216,16 @@ def _both(plus: Any, minus: Any, node: tuple[Any, ...], text: str) -> "Value":
 
 
 def read_definition(evaluator: Evaluator, node: tuple[Any, ...]) -> "Value":
-    """The value of a name that the problem defines by a text."""
-    names = evaluator.names
-    earlier: dict[str, str] = {}
-    for name, text in names.definitions.items():
-        if name == node[2]:
-            return read(text, replace(names, definitions=earlier), evaluator.terms, matrices=evaluator.matrices).value
-        earlier[name] = text
-    raise evaluator.error(f"no definition of {node[2]!r}", node)
+    """The value of a name that the problem defines by a text; each is read once for a response."""
+    names, wanted = evaluator.names, node[2]
+    if wanted not in evaluator.defined:
+        order = list(names.definitions)
+        earlier = {name: names.definitions[name] for name in order[: order.index(wanted)]}
+        text = plain_text(names.definitions[wanted], _DEFINITION_LIMITS)
+        table = replace(names, definitions=earlier)
+        syntax = _chosen_syntax(text, "auto")
+        reading = _read_plain(
+            text, table, evaluator.terms, syntax, (), _DEFINITION_LIMITS, evaluator.matrices, evaluator.defined
+        )
+        evaluator.defined[wanted] = reading.value
+    return evaluator.defined[wanted]

@@ -93,6 +93,10 @@ def _relation(evaluator: "Evaluator", node: Node) -> Any:
         for operand in operands
     ):
         raise evaluator.error("a relation between truth values", node)
+    if evaluator.names.has_matrices:
+        from verify.notation.matrix_expressions import with_known_sizes
+
+        operands = with_known_sizes(operands)
     return RelationValue(node[2], operands)
 
 

@@ -119,6 +119,19 @@ def kind_of(value: Value) -> str:
     return _KINDS.get(type(value), "unknown")
 
 
+def parts_of(value: Value) -> tuple["Value", ...]:
+    """The values directly inside another; none for an expression or matrix."""
+    if isinstance(value, TupleValue | SetValue):
+        return value.items
+    if isinstance(value, RelationValue):
+        return value.operands
+    if isinstance(value, LogicValue):
+        return value.parts
+    if isinstance(value, IntervalValue):
+        return value.low, value.high
+    return (value.left, value.right) if isinstance(value, SetOperation) else ()
+
+
 def as_interval(value: Value) -> IntervalValue | None:
     """A pair in brackets as the interval that it may also mean; None where it cannot."""
     if isinstance(value, IntervalValue):
