@@ -110,6 +110,7 @@ REFUTED = [
     ("floor(n/2)", "n/2", "n", "n:integer"),
     ("(-x)^n", "x^n", "x n", "n:integer"),
     ("atan(x)+atan(1/x)", "pi/2", "x", ""),
+    ("(n^2)^acos(n)", "(n^x)^(n+1)", "n x", "n>=0:integer"),  # at n = 0 the right side is 0^x, which is 1 at x = 0
     ("sqrt(2)+sqrt(3)", "sqrt(10)", "", ""),
 ]
 

@@ -112,6 +112,8 @@ def symbolic_power(field: Field, base: Value, exponent: Value) -> Value:
     number = field.as_rational(exponent)
     if number is not None:
         return field.power(base, number.numerator) if number.denominator == 1 else root(field, base, number)
+    if base[0].is_zero():
+        raise Undecidable("zero to a power that may be zero or negative")
     content, factors = field.factored(base)
     if content > 0 and all(field.is_nonnegative(factor) for factor, _ in factors):
         return exponential(field, field.multiply(exponent, logarithm(field, base)))
