@@ -10,6 +10,7 @@ import random
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -122,11 +123,12 @@ def search(problem: Problem, claim: Claim, *, examples: int, shrink: bool = True
     from hypothesis.errors import NoSuchExample, Unsatisfiable
 
     tried, worst = 0, 0.0
+    resolutions: list[float] = []  # of the simulations: the relative error that each comparison would notice
     phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
 
     def refutes(instance: Instance) -> bool:
         nonlocal tried, worst
-        found = _excess(problem, claim, instance)
+        found = _excess(problem, claim, instance, resolutions)
         if found is None:
             return False
         tried, worst = tried + 1, max(worst, found)
@@ -147,7 +149,7 @@ def search(problem: Problem, claim: Claim, *, examples: int, shrink: bool = True
     except (NoSuchExample, Unsatisfiable):
         if not tried:
             return Evidence(claim.name, Verdict.UNDECIDED, method="search", reason="no instance could be tried")
-        scope = _scope(problem, claim, tried)
+        scope = _scope(tried, resolutions)
         return Evidence(claim.name, Verdict.SUPPORTED, scope, "search", worst=worst, tried=tried)
     sides = _sides(problem, claim, instance)
     return Evidence(
@@ -161,40 +163,9 @@ def search(problem: Problem, claim: Claim, *, examples: int, shrink: bool = True
     )
 
 
-def _scope(problem: Problem, claim: Claim, tried: int) -> str:
+def _scope(tried: int, resolutions: list[float]) -> str:
     scope = f"{tried} instance{'s' if tried > 1 else ''}"
-    resolution = _resolution(problem, claim)
-    return f"{scope}, each to ±{resolution:.2g} %" if resolution else scope
-
-
-def _resolution(problem: Problem, claim: Claim) -> float:
-    """The relative error, in percent, that a simulation's comparison would notice; 0 where nothing is sampled."""
-    from hypothesis import HealthCheck, Phase, find, settings
-    from hypothesis.errors import NoSuchExample
-
-    found: list[float] = []
-
-    def look(instance: Instance) -> bool:
-        left, _, right = _sides(problem, claim, instance)
-        found.extend(side.resolution for side in (left, right) if isinstance(side, Estimate))
-        return bool(found)
-
-    options = settings(
-        max_examples=1, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-    )
-    if "rng" not in claim.parameters:
-        return 0.0
-    admits = problem.admits if problem.given.conditions else None
-    try:
-        find(
-            problem.given.instances(admits, dict(claim.sizes), claim.needs),
-            look,
-            settings=options,
-            random=random.Random(SEED),
-        )
-    except NoSuchExample:
-        return 0.0
-    return 100 * min(found)
+    return f"{scope}, each to ±{100 * median(resolutions):.2g} %" if resolutions else scope
 
 
 def _sides(problem: Problem, claim: Claim, instance: Instance) -> Any:
@@ -203,10 +174,12 @@ def _sides(problem: Problem, claim: Claim, instance: Instance) -> Any:
         return claim.sides(problem.scope(instance))
 
 
-def _excess(problem: Problem, claim: Claim, instance: Instance) -> float | None:
+def _excess(problem: Problem, claim: Claim, instance: Instance, resolutions: list[float] | None = None) -> float | None:
     """How far the claim fails at an instance (at most 1 is fine), or None where the instance says nothing."""
     try:
         sides = _sides(problem, claim, instance)
+        if resolutions is not None:
+            resolutions.extend(side.resolution for side in sides if isinstance(side, Estimate))
         return excess(
             sides,
             lambda: (_sides(problem, claim, other) for other in problem.given.perturbed(instance, STEP, PERTURBATIONS)),

@@ -34,20 +34,18 @@ def _console() -> Console:
 
 
 def print_list(rows: list[dict[str, Any]]) -> None:
-    """Problems and their parts."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("part", "expects", "lines", "checked against", "mistakes"):
-        table.add_column(column, justify="right" if column in ("lines", "mistakes") else "left")
-    for row in rows:
-        table.add_row(f"[bold]{escape(row['problem'])}[/]  {escape(row['title'])}", "", "", "", "")
-        for part in row["parts"]:
-            name = part["part"] + ("" if part["atom"] else " (extra)")
-            against = ", ".join(part["implementations"])
-            table.add_row(f"  {escape(name)}", part["kind"], str(part["lines"]), escape(against), str(part["mistakes"]))
+    """Problems and their parts, one line each."""
     console = _console()
-    console.print(table)
-    atoms = sum(part["atom"] for row in rows for part in row["parts"])
-    extras = sum(len(row["parts"]) for row in rows) - atoms
+    parts = [part for row in rows for part in row["parts"]]
+    widths = [max(len(part[key]) for part in parts) for key in ("part", "kind")]
+    for row in rows:
+        console.print(f"[bold]{escape(row['problem'])}[/]  {escape(row['title'])}")
+        for part in row["parts"]:
+            counts = f"{part['lines']} lines, {part['mistakes']} mistakes, {len(part['implementations'])} independent"
+            extra = "" if part["atom"] else ", extra"
+            console.print(f"  {part['part']:<{widths[0]}}  {part['kind']:<{widths[1]}}  {counts}{extra}", markup=False)
+    atoms = sum(part["atom"] for part in parts)
+    extras = len(parts) - atoms
     console.print(f"\n{len(rows)} problems, {atoms} questions" + (f" and {extras} extra parts" if extras else ""))
 
 
