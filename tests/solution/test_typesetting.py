@@ -87,6 +87,11 @@ def test_every_refused_macro_is_found(macro):
             r"\begin{cases} u_1 & \text{if } u_1 > 0 \\ 0 & \text{otherwise} \end{cases}",
         ),
         (sp.Sum(w ** (n - k) * x[k, 0], (k, 0, n - 1)), r"\sum_{k=0}^{n - 1} w^{n - k} x_k"),
+        (sp.Sum(h[k, 0], (k, 0, n - 1)) + r * w, r"w r + \sum_{k=0}^{n - 1} h_k"),
+        (
+            sp.Sum(h[k, 0], (k, 0, n - 1)) * sp.Sum(y[k, 0], (k, 0, n - 1)),
+            r"\left( \sum_{k=0}^{n - 1} h_k \right) \sum_{k=0}^{n - 1} y_k",
+        ),
         (sp.Sum(W[i, j], (j, 0, n - 1), (i, 0, n - 1)), r"\sum_{i=0}^{n - 1} \sum_{j=0}^{n - 1} W_{ij}"),
     ],
 )
@@ -99,6 +104,7 @@ def test_scalars_are_set_as_in_a_textbook(expression, shown):
     [
         (gradient(r, w), r"\frac{\partial r}{\partial w}"),
         (gradient(sp.Symbol("L"), W), r"\frac{\partial L}{\partial W}"),
+        (gradient(r + w, w) * sp.exp(r), r"e^r \frac{\partial}{\partial w} (w + r)"),
         (gradient(r * w, w), r"\frac{\partial}{\partial w} (w r)"),
         (r * sp.Symbol("dy/ds"), r"r \frac{\partial y}{\partial s}"),
         (sp.Symbol("dy/ds") ** 2, r"\left( \frac{\partial y}{\partial s} \right)^2"),

@@ -120,6 +120,7 @@ class _Textbook(LatexPrinter):
         terms = list(self._as_ordered_terms(expr, order=order))
         if all(term in self._rank or term.is_number for term in terms):
             terms.sort(key=lambda term: self._rank.get(term, len(self._rank)))
+        terms.sort(key=lambda term: term.has(sp.Sum, sp.Product))  # a term after a sum might be taken for a part of it
         return _signed([(self._term(term), term) for term in terms])
 
     def _term(self, term: Any) -> str:
@@ -137,7 +138,7 @@ class _Textbook(LatexPrinter):
     def _product(self, coefficient: Any, factors: Any) -> str:
         above, below, large = [], [], []
         for factor in sorted(factors, key=self._place):
-            if isinstance(factor, LARGE):
+            if isinstance(factor, LARGE) or _is_derivative_of_compound(factor):
                 large.append(factor)
             elif factor.is_Pow and factor.exp.is_Rational and factor.exp.is_negative:
                 below.append(sp.Pow(factor.base, -factor.exp))
@@ -168,7 +169,8 @@ class _Textbook(LatexPrinter):
 
     def _within(self, factor: Any) -> str:
         tex = self._print(factor)
-        return in_parentheses(tex) if isinstance(factor, sp.Sum | sp.Product | sp.Integral) else tex
+        reaches_on = isinstance(factor, sp.Sum | sp.Product | sp.Integral) or _is_derivative_of_compound(factor)
+        return in_parentheses(tex) if reaches_on else tex
 
     def _factor(self, factor: Any) -> str:
         tex = self._print(factor)
@@ -506,6 +508,12 @@ class _Textbook(LatexPrinter):
             if ranks:
                 return min(ranks)
         return len(self._rank)
+
+
+def _is_derivative_of_compound(factor: Any) -> bool:
+    """Whether a factor is printed with a sign of differentiation that would seem to reach what follows it."""
+    compound = type(factor).__name__ in ("PartialDerivative", "Gradient")
+    return compound and not isinstance(factor.args[0], sp.Symbol | sp.MatrixSymbol)
 
 
 def _signed(terms: list[tuple[str, Any]], *, keep_order: bool = False) -> str:
