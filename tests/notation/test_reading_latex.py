@@ -110,7 +110,7 @@ def test_a_declared_derivative_is_a_name(text, name):
         r"\nabla L", r"\det\begin{pmatrix}1&2\\3&4\end{pmatrix}", r"\text{nan}", r"\text{Evelyn}", r"5\text{ m}",
         r"\infty-\infty", r"0\cdot\infty", r"2 \text{ or } 3", r"1, \ldots, n", r"x^2^3", r"\frac1234", "x2", "x^12",
         r"\csname input\endcsname{/etc/passwd}", r"\href{javascript:alert(1)}{2x}", r"\operatorname{open}('x')",
-        r"\begin{cases}x & x > 0\\ 0 & x < 0\end{cases}", r"\begin{verbatim}x\end{verbatim}",
+        r"\begin{cases}x & x > 0\\ 0 & x < 0\end{cases}", r"\begin{cases}\end{cases}", r"\begin{verbatim}x\end{verbatim}",
         r"\begin{pmatrix}1\end{bmatrix}",
         r"\mathbf{1}", r"x\%", r"90^\circ", r"\sin", r"\sin^2", "()", r"a \cdot \cdot b", "!", r"\mathbb{R}",
     ],

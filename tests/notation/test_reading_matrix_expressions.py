@@ -75,6 +75,8 @@ def test_different_expressions_are_told_apart(left, right):
         ("xW", "a product: found"),
         ("A + 1", "a number added to a matrix"),
         ("A/x", "division by a matrix"),
+        ("True@A", "neither matrix nor number"),
+        ("(1, 2) A", "neither matrix nor number"),
         ("(I, A)", "the size of I is not known"),
         ("I", "the size of I is not known"),
         ("W^{-1}", "a square matrix"),

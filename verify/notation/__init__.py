@@ -2,11 +2,12 @@
 
 What is ambiguous is refused with its readings, never guessed.  The choices:
 
-- `1/2x`, `a/b(c)`, `x^-1y`, `e^2x`, `√2x`, `sin x/2`, `sin x (y)`, `n!!`, `log^-1(x)` are refused.  `w^2u_1` is a product,
-  `2^3^2` groups to the right, `-x^2` is -(x^2), `a/b/c` is (a/b)/c; `\\frac12x` leaves no doubt.
-- `sin 2x`, `\\sin \\omega t`: an argument without brackets takes numbers and names up to a sign, a bracket or a function.
-- Letters in LaTeX multiply, identifiers in the Python-like syntax are names; a run of letters that is no declared name is
-  cut into declared names where there is one way to do so, and refused where there are two.
+- `1/2x`, `a/b(c)`, `x^-1y`, `e^2x`, `√2x`, `sin x/2`, `sin x (y)`, `n!!`, `log^-1(x)` are refused.  `w^2u_1` is a
+  product, `2^3^2` groups to the right, `-x^2` is -(x^2), `a/b/c` is (a/b)/c; `\\frac12x` leaves no doubt.
+- `sin 2x`, `\\sin \\omega t`: an argument without brackets takes numbers and names up to a sign, a bracket or a
+  function.
+- Letters in LaTeX multiply, identifiers in the Python-like syntax are names; a run of letters that is no declared name
+  is cut into declared names where there is one way to do so, and refused where there are two.
 - `f(x)` of an undeclared `f`, `g`, `phi` or `psi` is refused; of another letter it is a product.  `sigma(x)` is the
   sigmoid unless sigma is declared.  `log` is natural, `lg` decimal, `\\log_b` has its base.
 - `2 1/2`, `2\\frac12` and `2½` standing alone are mixed numbers (the reading says so), before another factor they are

@@ -78,6 +78,8 @@ def piecewise_term(evaluator: "Evaluator", node: Node) -> int:
 def build_piecewise(evaluator: "Evaluator", node: Node, pairs: list[tuple[Any, Any]]) -> int:
     """The term of branches (value, condition); the last condition must cover the rest."""
     terms = evaluator.terms
+    if not pairs:
+        raise evaluator.error("cases without a branch", node)
     built: list[tuple[int, int]] = []
     for value, condition in pairs[:-1]:
         built.append((_scalar(evaluator, node, value), _condition(evaluator, node, condition)))

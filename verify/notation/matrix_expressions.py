@@ -72,6 +72,8 @@ def apply(operation: str, evaluator: "Evaluator", node: Node, parts: list[Any]) 
     """The value of an operation in which a matrix expression or an identity takes part."""
     if any(isinstance(part, MatrixValue) for part in parts):
         raise evaluator.error("a matrix of numbers together with a declared one", node)
+    if not all(type(part) is int or isinstance(part, MatrixExpressionValue | IdentityValue) for part in parts):
+        raise evaluator.error(f"{operation} of a matrix and something that is neither matrix nor number", node)
     handler = _OPERATIONS.get(operation)
     if handler is not None:
         return handler(evaluator, node, parts)
