@@ -11,7 +11,7 @@ DIGITS = 60
 MANY_DIGITS = 600
 
 
-class NotReal(ArithmeticError):  # noqa: N818 - read as "the value is not real"
+class NotReal(ArithmeticError):
     """The value is undefined over the reals."""
 
 
@@ -77,6 +77,9 @@ def _need(condition: bool) -> None:
 
 def _apply(name: str, arguments: list) -> mpmath.mpf:
     x = arguments[0]
+    if name in ("floor", "ceiling", "sign"):  # beside a jump the value may be a rounding error's
+        nearest = mpmath.nint(x) if name != "sign" else mpmath.mpf(0)
+        _need(x == nearest or abs(x - nearest) > mpmath.mpf(10) ** (-mpmath.mp.dps // 2))
     if name in ("log", "log2", "log10"):
         _need(x > 0)
         base = {"log2": 2, "log10": 10}.get(name) or (arguments[1] if len(arguments) == 2 else None)

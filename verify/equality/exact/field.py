@@ -37,11 +37,11 @@ class NowhereDefined(Undecidable):
     """An expression has no real value anywhere on the domain: a division by zero, an even root of minus two."""
 
 
-class NeedMoreGenerators(Exception):  # noqa: N818 - not an error: the proof starts again
+class NeedMoreGenerators(Exception):
     """The field was built with too few generators: start again with more."""
 
 
-class NeedUnit(Exception):  # noqa: N818 - not an error: the proof starts again
+class NeedUnit(Exception):
     """A unit fraction of an exponent, an angle or a root is finer than the field's: start again with `multiple`."""
 
     def __init__(self, kind: str, multiple: int) -> None:
