@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import sympy as sp
 
+from verify.evidence import Evidence
 from verify.expressions import Scope
 from verify.instance import WorkedInstance
 
@@ -31,6 +32,7 @@ class Claim:
       stands when an instance is found where the relation fails.
     - `fixed`: the only instance it speaks of; None for every instance.
     - `sizes`: the sizes it speaks of; none for every size.
+    - `judge`: decides it instead of comparing sides, for an answer that is no expression.
     - `parameters`: the names a function behind it asks for.
     - `needs`: the givens it depends on, definitions expanded; only these are drawn.  None for all of them.
     """
@@ -43,6 +45,7 @@ class Claim:
     differs: bool = False
     fixed: WorkedInstance | None = None
     sizes: tuple[tuple[sp.Basic, int], ...] = ()
+    judge: Callable[[Scope], Evidence] | None = None
     parameters: tuple[str, ...] = ()
     needs: frozenset[sp.Basic] | None = None
 

@@ -11,6 +11,7 @@ import sympy as sp
 from verify.claim import Claim, Sides
 from verify.derivation import Step
 from verify.errors import ProblemError
+from verify.evidence import Evidence, Verdict
 from verify.expressions import Scope, evaluate
 from verify.given import RANDOMNESS
 from verify.implementation import Implementation, parameters_of
@@ -31,7 +32,7 @@ def claims_of(problem: Problem) -> list[Claim]:
 
 def _needs(problem: Problem, claim: Claim) -> frozenset[sp.Basic] | None:
     expressions = [] if claim.symbolic is None else [claim.symbolic[0], claim.symbolic[2]]
-    if claim.kind in ("implementation", "mistake"):
+    if claim.kind in ("implementation", "mistake") and claim.judge is None:
         expressions.append(problem.parts[claim.part].answer)
     names = [name for name in claim.parameters if name != "rng"]
     symbols = problem.expanded(*expressions, *(problem.symbol(name) for name in names))
@@ -42,8 +43,10 @@ def _needs(problem: Problem, claim: Claim) -> frozenset[sp.Basic] | None:
 
 def claims_of_part(part: Part) -> list[Claim]:
     """The claims of one part: lines, implementations, published keys, mistakes."""
-    if part.derivation is None:
-        return []
+    if part.answer_kind is not None:
+        claims = [_claim_of_computation(part, implementation) for implementation in part.implementations]
+        return claims + [_claim_of_wrong_response(part, mistake) for mistake in part.mistakes]
+    assert part.derivation is not None
     claims = []
     previous = part.derivation.start
     for number, step in enumerate(part.derivation.steps, 1):
@@ -73,6 +76,41 @@ def _claim_of_implementation(part: Part, implementation: Implementation) -> Clai
     text = f"{part.answer}  agrees with {implementation.backend}: {implementation.description}"
     name = f"{part.name}/{implementation.name}"
     return Claim(name, "implementation", text, sides, parameters=implementation.parameters)
+
+
+def _claim_of_computation(part: Part, implementation: Implementation) -> Claim:
+    """What an implementation computes is accepted as a response; for an answer that is no expression."""
+
+    def judge(scope: Scope) -> Evidence:
+        result = implementation(part.problem.arguments(implementation.parameters, scope))
+        evidence: Evidence = part.answer_kind.check(result, part.identifier)
+        if evidence.accepted is None:
+            return replace(evidence, verdict=Verdict.UNDECIDED)
+        # The computation may be right by chance on these givens: it supports the answer and proves nothing.
+        return replace(evidence, verdict=Verdict.SUPPORTED if evidence.accepted else Verdict.REFUTED)
+
+    text = f"the answer agrees with {implementation.backend}: {implementation.description}"
+    name = f"{part.name}/{implementation.name}"
+    parameters = implementation.parameters
+    return Claim(name, "implementation", text, _no_sides, judge=judge, parameters=parameters, fixed=part.asks)
+
+
+def _claim_of_wrong_response(part: Part, mistake: Mistake) -> Claim:
+    """The part's own check refutes the mistake; for an answer that is no expression."""
+
+    def judge(_: Scope) -> Evidence:
+        evidence: Evidence = part.answer_kind.check(mistake.wrong, part.identifier)
+        if evidence.verdict is not Verdict.REFUTED:
+            reason = f"the check says {evidence.verdict.value} to this mistake"
+            return Evidence(part.identifier, Verdict.REFUTED, reason=reason)
+        return Evidence(part.identifier, Verdict.PROVED, "by the check of this part", evidence.method)
+
+    text = f"the mistake {mistake.name!r} is refuted"
+    return Claim(f"{part.name}/mistake-{mistake.slug}", "mistake", text, _no_sides, judge=judge)
+
+
+def _no_sides(_: Scope) -> Sides:
+    raise AssertionError("this claim is judged, not compared")
 
 
 def _claim_of_key(part: Part, name: str, value: Any) -> Claim:

@@ -91,7 +91,7 @@ def list_(as_json: bool) -> int:
             "parts": [
                 {
                     "part": part.identifier,
-                    "kind": answer_of(part).kind,
+                    "kind": (part.answer_kind or answer_of(part)).kind,
                     "atom": part.atom,
                     "lines": len(part.derivation.steps) if part.derivation else 0,
                     "implementations": [implementation.name for implementation in part.implementations],

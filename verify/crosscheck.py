@@ -21,7 +21,7 @@ from verify.comparison import STEP, NotComparable, excess
 from verify.errors import ProblemError, UnknownName
 from verify.estimate import Estimate
 from verify.evidence import Counterexample, Evidence, Verdict
-from verify.given import Instance
+from verify.given import RANDOMNESS, Instance
 from verify.instance import WorkedInstance
 from verify.proof import prove, prove_at
 
@@ -69,6 +69,11 @@ def crosscheck(problem: Problem, claim: Claim, *, profile: str | None = None) ->
 
 
 def _settled(problem: Problem, claim: Claim, profile: Profile) -> Evidence:
+    if claim.judge is not None:
+        values = {RANDOMNESS: SEED, **(claim.fixed.floats() if claim.fixed is not None else {})}
+        scope = f"at the instance {claim.fixed.name!r}" if claim.fixed is not None else "one computation"
+        judged = claim.judge(problem.scope(values))
+        return judged if judged.verdict is Verdict.PROVED else replace(judged, scope=scope)
     if claim.fixed is not None:
         return _at_fixed_instance(problem, claim, claim.fixed)
     searched = search(problem, claim, examples=profile.examples)

@@ -23,7 +23,8 @@ class Mistake:
     """A wrong answer that students give.
 
     - `name`: what went wrong, in a few words; shown with the feedback.
-    - `wrong`: the wrong answer: an expression over the part's symbols, or a function of the givens by name.
+    - `wrong`: the wrong answer: an expression over the part's symbols, or a function of the givens by name; for an
+      answer of another kind, a response of that kind.
     - `feedback`: what to tell the student; never contains the answer.
     """
 
@@ -99,6 +100,9 @@ class Part:
             raise ProblemError(
                 f"{self.place}, mistake {name!r}", "the name is taken", "Give each mistake its own name."
             )
+        if self.answer_kind is not None:  # the wrong answer is a response of that kind
+            self.mistakes.append(Mistake(name, wrong, feedback))
+            return
         expression = wrong if callable(wrong) and not isinstance(wrong, sp.Basic) else _sympified(wrong)
         if isinstance(expression, sp.Basic):
             self.problem.refuse_unknown(f"{self.place}, mistake {name!r}", expression)

@@ -15,6 +15,7 @@ from verify.answers.known_mistake import KnownMistake
 from verify.answers.matrix import Matrix, Vector
 from verify.answers.matrix_expression import MatrixExpression
 from verify.answers.vocabulary import Vocabulary
+from verify.answers.with_mistakes import WithMistakes
 from verify.answers.words_text import words_text
 from verify.derivation import free_symbols
 from verify.errors import Undecidable
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 def answer_of(part: Part, instance: WorkedInstance | None = None) -> Answer | Function:
     """The answer of a part; for a part that asks for an instance's numbers, at `instance` or at the homework's own."""
     if part.answer_kind is not None:
-        return part.answer_kind
+        mistakes = tuple(KnownMistake(each.name, each.wrong, each.feedback) for each in part.mistakes)
+        return WithMistakes(part.answer_kind, mistakes) if mistakes else part.answer_kind
     at = instance if instance is not None and part.asks is not None else part.asks
     return _at_instance(part, at) if at is not None else _in_general(part)
 
