@@ -14,6 +14,8 @@ from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
 from verify.evidence import Counterexample
 
+SHORT_BITS = 40
+"""Longest numerator or denominator of a value that is shown as a fraction."""
 READABLE_ATTEMPTS = 16
 
 
@@ -93,9 +95,32 @@ class Refuter:
             left, right = values[self.left], values[self.right]
             if left.is_finite() and right.is_finite():
                 if not left.overlaps(right):
-                    return describe(point, left, right)
+                    return self._described(point, left, right)
                 defined = 1
         return defined
+
+    def _described(self, point: Point, left: Any, right: Any) -> Counterexample:
+        """The counterexample at a point: exact values, and both sides exactly where they are short fractions."""
+        at = {name: str(value) for name, value in sorted(point.values.items())}
+        digits = 10
+        while digits < 1300 and left.str(digits, radius=False) == right.str(digits, radius=False):
+            digits *= 2
+        sides = (
+            self._fraction(term, point) or decimal(ball, digits)
+            for term, ball in ((self.left, left), (self.right, right))
+        )
+        return Counterexample(at, *sides)
+
+    def _fraction(self, term: int, point: Point) -> str:
+        """The value of a term at a point as a short fraction, or nothing."""
+        try:
+            values = {name: self.terms.number(value) for name, value in point.values.items()}
+            kind, value, *_ = self.terms.key(self.terms.substitute(term, values))
+        except (BudgetExceeded, Undecidable, ValueError, ZeroDivisionError):
+            return ""
+        if kind != "number" or max(value.numerator.bit_length(), value.denominator.bit_length()) > SHORT_BITS:
+            return ""
+        return str(value)
 
     def readable(self, found: Counterexample) -> Counterexample:
         """A counterexample with short values, if one turns up quickly; else the one that was found."""
@@ -111,19 +136,10 @@ def _length(counterexample: Counterexample) -> int:
     return sum(len(str(value)) for value in counterexample.at.values())
 
 
-def describe(point: Point, left: Any, right: Any) -> Counterexample:
-    """The counterexample at a point: exact rational values, and both sides as decimals with their error."""
-    at = {name: str(value) for name, value in sorted(point.values.items())}
-    digits = 10
-    while digits < 1300 and left.str(digits, radius=False) == right.str(digits, radius=False):
-        digits *= 2
-    return Counterexample(at, decimal(left, digits), decimal(right, digits))
-
-
 def decimal(ball: Any, digits: int = 10) -> str:
-    """A ball as a whole number where it is one, else as a decimal with its error."""
+    """A ball as a whole number where it is one, else as the decimals that are certain, marked as rounded."""
     if ball.is_exact() and ball.is_integer():
         text = str(ball.unique_fmpz())
         if len(text) <= max(20, digits):
             return text
-    return str(ball.str(digits)).strip("[]")
+    return "≈ " + str(ball.str(digits, radius=False)).strip("[]")

@@ -210,8 +210,8 @@ def _published(worked: Worked) -> str:
     if worked.key is None:
         return ""
     if worked.key.verdict.passed:
-        return f"The published answer agrees ({MARKS[worked.key.verdict]} {worked.key.verdict.value})."
-    return f"The published answer: {badge_text(worked.key)}."
+        return f"The stated answer agrees ({MARKS[worked.key.verdict]} {worked.key.verdict.value})."
+    return f"The stated answer: {badge_text(worked.key)}."
 
 
 def number_chain(worked: Worked) -> str:
