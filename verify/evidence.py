@@ -82,11 +82,16 @@ class Evidence:
         return self.accepted is True
 
     def __str__(self) -> str:
-        head = f"{self.verdict.value:<10} {self.claim}" + (f"  ({self.scope})" if self.scope else "")
+        head = f"{self.verdict.value:<10} {self.claim}" + (f"  ({self.shown_scope})" if self.shown_scope else "")
         lines = [head]
         if self.verdict is not Verdict.PROVED or self.counterexample is not None:
             lines += [f"    {line}" for line in self.explanation()]
-        return "\n".join(lines)
+        return "\n".join(line.rstrip() for line in lines)
+
+    @property
+    def shown_scope(self) -> str:
+        """The scope for people: a refutation says where by its counterexample, so it is not "in general"."""
+        return "" if self.verdict is Verdict.REFUTED and self.scope == "in general" else self.scope
 
     def explanation(self) -> list[str]:
         """What stands behind the verdict, one sentence or number to a line."""

@@ -53,9 +53,7 @@ def print_evidence(evidence: Evidence, text: str = "") -> None:
     """The verdict on one response, with the caret below what could not be read."""
     console = _console()
     style = STYLES[evidence.verdict]
-    # A counterexample says where; "in general" would read as if nothing could be right.
-    shown = evidence.scope and not (evidence.verdict is Verdict.REFUTED and evidence.scope == "in general")
-    scope = f"  ({escape(evidence.scope)})" if shown else ""
+    scope = f"  ({escape(evidence.shown_scope)})" if evidence.shown_scope else ""
     name = f" {escape(evidence.claim)}" if evidence.claim else ""
     console.print(f"[{style}]{evidence.verdict.value}[/]{name}{scope}")
     if evidence.column is not None and text:
