@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: solutions test check format fuzz clean
+.PHONY: solutions test check format fuzz benchmark clean
 
 ## Cross-check every claim of every problem and write the worked solutions to docs/solutions.
 solutions: $(INSTALLED)
@@ -20,6 +20,16 @@ check: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto
 
+## Compare with other systems, in an environment of their own; the tables go to benchmarks/README.md.
+benchmark: .venv-benchmark/installed
+	.venv-benchmark/bin/python benchmarks/compare.py --write
+
+.venv-benchmark/installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv .venv-benchmark
+	.venv-benchmark/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	.venv-benchmark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch .venv-benchmark/installed
+
 ## Format the code and mend what the linter can mend.
 format: $(INSTALLED)
 	$(BIN)/ruff format .
@@ -31,4 +41,4 @@ $(INSTALLED): pyproject.toml constraints.txt
 	touch $(INSTALLED)
 
 clean:
-	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-benchmark build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
