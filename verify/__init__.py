@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from verify.api import check as check
+    from verify.api import check_many as check_many
     from verify.api import equal as equal
+    from verify.api import equal_many as equal_many
+    from verify.api import read as read
     from verify.api import run as run
     from verify.catalog import load as load
     from verify.domains import descending as descending
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from verify.problem import Problem as Problem
 
 _HOMES = {
-    "api": "check equal run",
+    "api": "check check_many equal equal_many read run",
     "catalog": "load",
     "estimate": "mean_of variance_of",
     "evidence": "Evidence Verdict",

@@ -434,6 +434,13 @@ class _Comparison:
         return {} if value is None else {name: str(value)}
 
 
+def same_solutions(terms: "Terms", response: int, expected: int, assumptions: "Assumptions") -> Evidence:
+    """Whether the equations `response` = 0 and `expected` = 0 have the same solutions."""
+    from verify.notation import Names
+
+    return _Comparison(terms, Names(), assumptions)._decide_scalars(response, expected)
+
+
 def _power_of_two(value: Fraction) -> int | None:
     return next((power for power in range(-8, 9) if value == Fraction(2) ** power), None)
 

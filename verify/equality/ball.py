@@ -5,6 +5,7 @@ overlap refute equality.  Source: F. Johansson, "Arb: efficient arbitrary-precis
 arithmetic", IEEE Trans. Computers 66 (2017).  A value that is undefined, or not known to be defined, is a NaN ball.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import comb
@@ -28,6 +29,12 @@ MAXIMUM_STEPS = 200_000
 
 _NAN = arb.nan()
 _PRECISION_LOCK = RLock()
+if hasattr(os, "register_at_fork"):  # a child forked while another thread holds the lock would wait for ever
+    os.register_at_fork(
+        before=_PRECISION_LOCK.acquire,
+        after_in_parent=_PRECISION_LOCK.release,
+        after_in_child=_PRECISION_LOCK.release,
+    )
 
 
 def to_ball(value: int | Fraction) -> Ball:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from verify.equality.assumptions import REAL, Assumptions
 from verify.equality.domains import conditions, narrowed, open_conditions, special_values, survey
+from verify.equality.guard import demand_easy, demand_time
 from verify.equality.sampling import SYSTEM_RANDOM
 from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
@@ -108,6 +109,7 @@ class _Decision:
         if any(self.assumptions.of(name).is_empty for name in self.assumptions):
             return _Outcome(Verdict.UNDECIDED, reason="the two sides are nowhere both defined")
         for tier in self._tiers():
+            demand_time()
             if self.deadline is not None and process_time() > self.deadline:
                 return _Outcome(Verdict.UNDECIDED, reason="the time allowed for this decision is over")
             try:
@@ -124,6 +126,7 @@ class _Decision:
             yield self.structural
             return
         yield self.first_point
+        demand_easy(self.terms, self.left, self.right)
         yield self.exact
         if self.refuter.constant:
             yield self.algebraic

@@ -15,6 +15,7 @@ from verify.equality import matrix_polynomials as polynomials
 from verify.equality.assumptions import Assumptions
 from verify.equality.ball import _PRECISION_LOCK, fmpq
 from verify.equality.flint_import import flint
+from verify.equality.guard import demand_time
 from verify.equality.matrix_evaluation import Evaluation, Grid, TermArithmetic, as_ball
 from verify.equality.matrix_functions import with_fewer_functions
 from verify.equality.matrix_instances import Instance, Scope, draw_instance, scope_of, size_choices
@@ -51,6 +52,7 @@ class _Question:
 
     def remaining(self) -> float:
         """Seconds that are left; raises BudgetExceeded where there are none."""
+        demand_time()
         left = self.deadline - perf_counter()
         if left <= 0:
             raise BudgetExceeded("no time is left to compare matrix expressions")

@@ -14,6 +14,7 @@ from typing import Any
 from verify.equality.assumptions import Assumption
 from verify.equality.ball import to_ball
 from verify.equality.flint_import import flint
+from verify.equality.guard import demand_time
 from verify.errors import BudgetExceeded, Undecidable
 
 fmpq = flint.fmpq
@@ -145,6 +146,7 @@ class Field:
         return polynomial
 
     def _spend(self, work: int) -> None:
+        demand_time()
         self._work += work
         if self._work > MAXIMUM_WORK:
             raise BudgetExceeded("the polynomials of the exact tier grow too large")
@@ -323,6 +325,8 @@ class Field:
     def is_small(polynomial: Polynomial) -> bool:
         """Whether factoring and common divisors are certainly cheap; a FLINT call cannot be interrupted."""
         degree = polynomial.total_degree()
+        if len(polynomial) == 1:
+            return True
         return len(polynomial) <= 200 and degree <= SMALL_DEGREE and len(polynomial) * degree <= SMALL_TERMS
 
     def canonical_key(self, value: Value) -> tuple[int, int]:
