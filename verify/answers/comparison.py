@@ -179,6 +179,7 @@ def _alike(left: Any, right: Any) -> tuple[Any, Any]:
 def _read_as(value: Any, other: Any) -> Any:
     from verify.notation.values import (
         IntervalValue,
+        LogicValue,
         MatrixValue,
         SetOperation,
         SetValue,
@@ -190,12 +191,21 @@ def _read_as(value: Any, other: Any) -> Any:
         return value
     if isinstance(other, SetValue) and not value.brackets:
         return SetValue(value.items)
+    if isinstance(other, LogicValue) and other.operator == "and" and not value.brackets:
+        return LogicValue("and", value.items) if all(map(is_relation, value.items)) else value
     if isinstance(other, IntervalValue | SetOperation | SetValue):
         return as_interval(value) or value
     entries = tuple(item for item in value.items if isinstance(item, int))
     if isinstance(other, MatrixValue) and other.shape[1] == 1 and 0 < len(entries) == len(value.items):
         return MatrixValue(tuple((entry,) for entry in entries))  # a vector, written as a list
     return value
+
+
+def is_relation(value: Any) -> bool:
+    """Whether a value is a statement: a relation, or relations joined."""
+    from verify.notation.values import kind_of
+
+    return kind_of(value) == "relation"
 
 
 def _other_kind(left: Any, right: Any) -> Evidence:

@@ -28,6 +28,7 @@ INVERSES_BY_RECIPROCAL = {"asec": "acos", "acsc": "asin", "asech": "acosh", "acs
 
 for _name in list(INVERSES_BY_RECIPROCAL):
     FUNCTION_SPELLINGS |= {_name: _name, "arc" + _name[1:]: _name, "ar" + _name[1:]: _name}
+FUNCTION_SPELLINGS |= {"acosec": "acsc", "arccosec": "acsc"}
 for _name in list(FUNCTION_SPELLINGS):
     if len(_name) > 1 and _name not in ("gamma", "sign"):
         FUNCTION_SPELLINGS.setdefault(_name.upper(), FUNCTION_SPELLINGS[_name])

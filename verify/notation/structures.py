@@ -106,9 +106,18 @@ def _logic(evaluator: "Evaluator", node: Node) -> Any:
 
 
 def _joined(evaluator: "Evaluator", node: Node, operator: str, parts: tuple[Any, ...]) -> Any:
-    if not all(isinstance(part, RelationValue | LogicValue) for part in parts):
-        raise evaluator.error(f"'{operator}' joins statements such as x = 1, not values", node, "give one answer")
-    return LogicValue(operator, parts)
+    if all(isinstance(part, RelationValue | LogicValue) for part in parts):
+        return LogicValue(operator, parts)
+    if operator == "and" and not any(_may_be_a_statement(evaluator, part) for part in parts):
+        return SetValue(parts)  # "6 and 8" gives both; "6 or 8" would leave the choice to the reader
+    raise evaluator.error(f"'{operator}' joins statements such as x = 1, not values", node, "give one answer")
+
+
+def _may_be_a_statement(evaluator: "Evaluator", part: Any) -> bool:
+    """Whether a part joined by `and` is a relation, a group of parts, or a letter, which may stand for a statement."""
+    if isinstance(part, int):
+        return evaluator.terms.key(part)[0] == "variable"
+    return not (isinstance(part, TupleValue) and part.brackets)
 
 
 # ---------------------------------------------------------------------- SymPy's spellings
