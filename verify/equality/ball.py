@@ -13,6 +13,7 @@ from threading import RLock
 from typing import Any
 
 from verify.equality.flint_import import flint
+from verify.equality.guard import demand_time
 from verify.equality.sampling import Point
 from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
@@ -225,6 +226,7 @@ class BallEvaluator:
 
     def values(self, order: Sequence[int], point: Point, precision: int) -> dict[int, Ball]:
         """The enclosure of every term of an evaluation order at a point."""
+        demand_time()
         with _PRECISION_LOCK:
             before = flint.ctx.prec
             flint.ctx.prec = precision
@@ -300,6 +302,7 @@ class BallEvaluator:
         order = self._orders.get(term)
         if order is None:
             order = self._orders[term] = evaluation_order(self.terms, (term,))
+        demand_time()
         self._steps += len(order)
         if self._steps > MAXIMUM_STEPS:
             raise BudgetExceeded("a sum over an index has too many terms to evaluate")
