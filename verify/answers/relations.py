@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verify.errors import Undecidable
+from verify.errors import BudgetExceeded, Undecidable
 from verify.evidence import Evidence, Verdict
 from verify.notation.values import LogicValue, RelationValue, SetValue, TupleValue
 
@@ -31,11 +31,24 @@ class Relations:
         if solutions[0] and solutions[1] and any(len(each.items) > 1 for _, each in solutions):  # type: ignore[misc]
             return self._same_solutions(*solutions)
         if self._is_equation(left) and self._is_equation(right):
-            return self._equations(left, right)
+            evidence = self._equations(left, right)
+        else:
+            try:
+                evidence = self._as_statements(left, right)
+            except Undecidable:
+                evidence = self._part_by_part(left, right)
+        if evidence.accepted is not None:
+            return evidence
+        found = self._in_one_variable(left, right)
+        return evidence if found is None else found  # not `or`: a refutation is false
+
+    def _in_one_variable(self, left: Any, right: Any) -> Evidence | None:
+        from verify.answers.one_variable import same_statements
+
         try:
-            return self._as_statements(left, right)
-        except Undecidable:
-            return self._part_by_part(left, right)
+            return same_statements(self.terms, left, right, self.comparison.assumptions)
+        except (Undecidable, BudgetExceeded):
+            return None
 
     # ------------------------------------------------------------------ lists of solutions
 
