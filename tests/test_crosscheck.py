@@ -1,5 +1,8 @@
 """Cross-checking: search first, prove second; undecided and nothing tried are never a pass."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,8 +10,9 @@ from hypothesis import strategies as st
 from sympy import Ne, Rational, Sum, Trace, cos, exp, sin, sqrt, symbols
 from sympy.stats import Normal, Variance
 
-from verify import Problem, Verdict, gradient, orthogonal, positive, run
+from verify import Problem, Verdict, gradient, load, orthogonal, positive, run
 from verify.crosscheck import crosscheck
+from verify.parallel import crosscheck_all
 from verify.proof import decide_expressions
 
 
@@ -184,8 +188,6 @@ def test_a_published_key_is_checked_exactly() -> None:
 
 
 def test_two_runs_give_the_same_evidence() -> None:
-    from verify import load
-
     problem = load("rnn_backprop")
     claims = problem.claims()[:8]
     first, second = (
@@ -202,3 +204,32 @@ def test_a_polynomial_line_is_proved_if_and_only_if_its_coefficients_agree(a: in
     evidence = decide_expressions(problem, (x + a) * (x + b), x**2 + (a + b) * x + a * b + off)
     assert evidence is not None
     assert evidence.verdict is (Verdict.REFUTED if off else Verdict.PROVED)
+
+
+def test_evidence_does_not_depend_on_what_else_is_loaded() -> None:
+    code = """
+import sys
+from verify import load
+from verify.crosscheck import crosscheck
+for name in sys.argv[1:]:
+    load(name).claims()
+problem = load("scaled_dot_product")
+for claim in problem.claims()[:8]:
+    found = crosscheck(problem, claim)
+    print(found.verdict, found.scope, found.worst, found.counterexample)
+"""
+    outputs = {
+        subprocess.run([sys.executable, "-c", code, *others], capture_output=True, text=True, check=True).stdout
+        for others in ((), ("rnn_backprop", "transpose_conv"))
+    }
+    assert len(outputs) == 1
+
+
+def test_several_processes_find_the_same_evidence_as_one() -> None:
+    def settled(jobs: int) -> list[tuple[object, ...]]:
+        found = crosscheck_all([load("conv_filter_solve"), load("scaled_dot_product")], jobs=jobs)
+        return [
+            (each.claim, each.verdict, each.scope, each.counterexample) for group in found.values() for each in group
+        ]
+
+    assert settled(2) == settled(1)

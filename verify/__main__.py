@@ -2,4 +2,5 @@
 
 from verify.cli import main
 
-main()
+if __name__ == "__main__":  # a process that `verify run` starts imports this file, and must not run the command again
+    main()

@@ -184,31 +184,18 @@ def run(problems: tuple[str, ...], profile: str | None, mutants: bool, as_json: 
     loaded = _problems(problems)
     if mutants:
         return _run_mutants(loaded, as_json)
+    from verify.parallel import crosscheck_all
     from verify.report import Report
     from verify.tables import print_failures, print_summary, progress
 
     with progress(sum(len(problem.claims()) for problem in loaded)) as advance:
-        report = Report.of(_evidence(loaded, profile, advance), profile=profile)
+        report = Report.of(crosscheck_all(loaded, profile=profile, advance=advance), profile=profile)
     if as_json:
         _print_json(report.to_json())
     else:
         print_failures(report)
         print_summary(report)
     return exit_code(evidence for found in report.evidence.values() for evidence in found)
-
-
-def _evidence(
-    problems: Iterable[Problem], profile: str | None, advance: Callable[[str], None]
-) -> dict[str, list[Evidence]]:
-    from verify.crosscheck import crosscheck
-
-    found: dict[str, list[Evidence]] = {}
-    for problem in problems:
-        found[problem.id] = []
-        for claim in problem.claims():
-            advance(f"{problem.id}/{claim.name}")
-            found[problem.id].append(crosscheck(problem, claim, profile=profile))
-    return found
 
 
 def _run_mutants(problems: list[Problem], as_json: bool) -> int:
@@ -250,13 +237,14 @@ def _run_mutants(problems: list[Problem], as_json: bool) -> int:
 @command
 def docs(problems: tuple[str, ...], out: Path, handout: bool, profile: str) -> int:
     """Write the worked solutions of PROBLEMS (all by default) as Markdown pages with figures."""
+    from verify.parallel import crosscheck_all
     from verify.report import Report
     from verify.solution import write_pages
     from verify.tables import print_failures, print_summary, progress
 
     loaded = _problems(problems)
     with progress(sum(len(problem.claims()) for problem in loaded)) as advance:
-        evidence = _evidence(loaded, profile, advance)
+        evidence = crosscheck_all(loaded, profile=profile, advance=advance)
     written = write_pages(loaded, evidence, out, handout=handout)
     report = Report.of(evidence, profile=profile)
     print_failures(report)

@@ -9,12 +9,14 @@ import os
 import random
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import product
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import sympy as sp
 
 from verify.claim import Claim
 from verify.comparison import STEP, NotComparable, excess
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from verify.problem import Problem
 
 PERTURBATIONS = 3
+SMALLER_SIZES = 12  # so many smaller sizes are tried for a smaller counterexample
+EXAMPLES_AT_A_SIZE = 30
 SEED = 182  # every search starts here, so that two runs on one machine look at the same instances
 
 
@@ -124,48 +128,84 @@ def _at_fixed_instance(problem: Problem, claim: Claim, instance: WorkedInstance)
 
 def search(problem: Problem, claim: Claim, *, examples: int, shrink: bool = True) -> Evidence:
     """Look for an instance that refutes `claim`; the smallest one, with `shrink`."""
-    from hypothesis import HealthCheck, Phase, find, settings
-    from hypothesis.errors import NoSuchExample, Unsatisfiable
-
-    tried, worst = 0, 0.0
-    resolutions: list[float] = []  # of the simulations: the relative error that each comparison would notice
-    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
-
-    def refutes(instance: Instance) -> bool:
-        nonlocal tried, worst
-        found = _excess(problem, claim, instance, resolutions)
-        if found is None:
-            return False
-        tried, worst = tried + 1, max(worst, found)
-        return found > 1
-
-    options = settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        phases=phases,
-        derandomize=False,
-        suppress_health_check=list(HealthCheck),
-    )
-    admits = problem.admits if problem.given.conditions else None
-    strategy = problem.given.instances(admits, dict(claim.sizes), claim.needs)
-    try:
-        instance = find(strategy, refutes, settings=options, random=random.Random(SEED))
-    except (NoSuchExample, Unsatisfiable):
-        if not tried:
+    hunt = _Hunt(problem, claim)
+    instance = hunt.find(examples, shrink=shrink, sizes=dict(claim.sizes))
+    if instance is None:
+        if not hunt.tried:
             return Evidence(claim.name, Verdict.UNDECIDED, method="search", reason="no instance could be tried")
-        scope = _scope(tried, resolutions)
-        return Evidence(claim.name, Verdict.SUPPORTED, scope, "search", worst=worst, tried=tried)
-    sides = _sides(problem, claim, instance)
+        scope = _scope(hunt.tried, hunt.resolutions)
+        return Evidence(claim.name, Verdict.SUPPORTED, scope, "search", worst=hunt.worst, tried=hunt.tried)
+    tried = hunt.tried
+    if shrink:
+        instance = _smallest(hunt, instance)
     return Evidence(
         claim.name,
         Verdict.REFUTED,
         f"after {tried} instances",
         "search",
-        counterexample=counterexample(instance, sides),
-        worst=worst,
+        counterexample=counterexample(instance, _sides(problem, claim, instance)),
+        worst=hunt.worst,
         tried=tried,
     )
+
+
+@dataclass
+class _Hunt:
+    """A search for an instance that refutes one claim, and what it has seen."""
+
+    problem: Problem
+    claim: Claim
+    tried: int = 0
+    worst: float = 0.0
+    resolutions: list[float] = field(default_factory=list)  # of simulations: the relative errors they would notice
+
+    def find(self, examples: int, *, shrink: bool, sizes: dict[sp.Basic, int]) -> Instance | None:
+        """An instance that refutes the claim, at some fixed sizes; None where none was found."""
+        from hypothesis import HealthCheck, Phase, find, settings
+        from hypothesis.errors import NoSuchExample, Unsatisfiable
+
+        options = settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+            derandomize=False,
+            suppress_health_check=list(HealthCheck),
+        )
+        admits = self.problem.admits if self.problem.given.conditions else None
+        strategy = self.problem.given.instances(admits, sizes, self.claim.needs)
+        try:
+            return find(strategy, self._refutes, settings=options, random=random.Random(SEED))
+        except (NoSuchExample, Unsatisfiable):
+            return None
+
+    def _refutes(self, instance: Instance) -> bool:
+        found = _excess(self.problem, self.claim, instance, self.resolutions)
+        if found is None:
+            return False
+        self.tried, self.worst = self.tried + 1, max(self.worst, found)
+        return found > 1
+
+
+def _smallest(hunt: _Hunt, instance: Instance) -> Instance:
+    """An instance of smaller sizes that refutes the claim as well, if one turns up; else this one.
+
+    Shrinking alone rarely lowers a size, because all numbers behind it would have to move at once.
+    """
+    given = hunt.problem.given
+    found = {symbol: instance[symbol] for symbol in given.size_symbols if symbol in instance}
+    fixed = dict(hunt.claim.sizes)
+    smaller = [
+        dict(zip(found, sizes, strict=True))
+        for sizes in product(*(range(1, size + 1) for size in found.values()))
+        if sizes != tuple(found.values())
+    ]
+    candidates = [sizes for sizes in smaller if given.allows(sizes) and all(sizes[s] == n for s, n in fixed.items())]
+    for sizes in sorted(candidates, key=lambda sizes: sum(sizes.values()))[:SMALLER_SIZES]:
+        other = hunt.find(EXAMPLES_AT_A_SIZE, shrink=True, sizes=sizes)
+        if other is not None:
+            return other
+    return instance
 
 
 def _scope(tried: int, resolutions: list[float]) -> str:

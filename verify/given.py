@@ -6,6 +6,7 @@ numbers, so the two can never disagree about the inputs.  A drawn assignment of 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import numpy as np
 import sympy as sp
 
 from verify.domains import Domain
+from verify.drawing import choices, numbers, whole_numbers, words
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -24,6 +26,12 @@ FIRST_WORKED_SIZE = 2  # worked sizes are 2, 3, 4, ...: distinct, so that a stra
 LARGEST_SIZE = 4
 RANDOMNESS = sp.Symbol("rng")  # the seed of whatever an implementation draws; functions ask for it as `rng`
 CLEARANCE = 1e-2  # how far from a forbidden value a drawn instance stays, so that rounding cannot cross it
+
+
+def _length(side: sp.Expr, sizes: Mapping[sp.Basic, int]) -> int:
+    if side.is_Symbol:
+        return sizes[side]
+    return int(side) if side.is_Integer else int(side.subs(sizes))
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,8 @@ class Variable:
 
     def extent(self, sizes: Mapping[sp.Basic, int]) -> tuple[int, int]:
         """Rows and columns once the sizes are numbers."""
-        rows, columns = (*self.shape, 1, 1)[:2]
-        return int(sp.sympify(rows).subs(sizes)), int(sp.sympify(columns).subs(sizes))
+        rows, columns = (_length(side, sizes) for side in (*self.shape, sp.Integer(1), sp.Integer(1))[:2])
+        return rows, columns
 
     def entry_name(self, row: int, column: int) -> str:
         """The name of one entry as a scalar variable: ``u_0``, ``W_0_1``."""
@@ -56,20 +64,17 @@ class Variable:
         rows, columns = self.extent(sizes)
         return [[self.entry_name(i, j) for j in range(columns)] for i in range(rows)]
 
-    def strategy(self, sizes: Mapping[sp.Basic, int]) -> SearchStrategy[Any]:
-        from hypothesis import strategies as st
-        from hypothesis.extra.numpy import arrays
-
-        domain = self.domain
-        # Drawn at 32 bits and evaluated at 64: sums and products of a few of them are then exact.
-        elements: SearchStrategy[Any] = (
-            st.integers(int(domain.low), int(domain.high)).map(float)
+    def value(self, drawn: np.ndarray, sizes: Mapping[sp.Basic, int]) -> Any:
+        """The value that drawn words stand for, at least one for each entry: a float, or a 2-d array."""
+        domain, extent = self.domain, self.extent(sizes)
+        drawn = drawn[: math.prod(extent)]
+        entries = (
+            whole_numbers(drawn, int(domain.low), int(domain.high))
             if domain.integral
-            else st.floats(domain.low, domain.high, allow_subnormal=False, width=32)
+            else numbers(drawn, domain.low, domain.high)
         )
-        if not self.shape:
-            return elements.map(lambda value: float(domain.project(np.array([[value]]))[0, 0]))
-        return arrays(np.float64, self.extent(sizes), elements=elements).map(domain.project)
+        value = domain.project(entries.reshape(extent))
+        return value if self.shape else float(value[0, 0])
 
 
 @dataclass(frozen=True)
@@ -131,19 +136,35 @@ class Given:
         wanted_sizes = self._sizes_of(variables, needed)
         from hypothesis import strategies as st
 
+        # Every variable has the room of its largest size, so that a size can shrink without moving other numbers.
+        largest_sizes = {size.symbol: max(size.up_to, fixed.get(size.symbol, 0)) for size in wanted_sizes}
+        rooms = [math.prod(each.extent(largest_sizes)) for each in variables]
+
         @st.composite
         def instance(draw: Any) -> Instance:
             sizes: dict[sp.Basic, int] = {}
             for size in sorted(wanted_sizes, key=lambda size: size.at_most is not None):
                 largest = size.up_to if size.at_most is None else min(size.up_to, sizes[size.at_most])
-                sizes[size.symbol] = fixed.get(size.symbol) or draw(st.integers(1, largest))
-            drawn: Instance = {**sizes, **{each.symbol: draw(each.strategy(sizes)) for each in variables}}
+                sizes[size.symbol] = fixed.get(size.symbol) or 1 + draw(choices(largest))
+            found: Instance = dict(sizes)
+            if variables:
+                drawn = np.split(draw(words(sum(rooms))), np.cumsum(rooms)[:-1])
+                pairs = zip(variables, drawn, strict=True)
+                found.update((each.symbol, each.value(part, sizes)) for each, part in pairs)
             if needed is None or RANDOMNESS in needed:
-                drawn[RANDOMNESS] = draw(st.integers(0, 2**32 - 1))
-            return drawn
+                found[RANDOMNESS] = draw(choices(2**32))
+            return found
 
         strategy = instance()
         return strategy.filter(admits) if admits is not None else strategy
+
+    def allows(self, sizes: Mapping[sp.Basic, int]) -> bool:
+        """Whether no size is larger than the one it is bounded by."""
+        return all(
+            sizes[size.symbol] <= sizes[size.at_most]
+            for size in self.sizes
+            if size.at_most is not None and size.symbol in sizes and size.at_most in sizes
+        )
 
     def _sizes_of(self, variables: Iterable[Variable], needed: Collection[sp.Basic] | None) -> list[Size]:
         if needed is None:
