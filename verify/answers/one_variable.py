@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise, product
-from math import ceil, floor
+from math import ceil, floor, prod
 from typing import TYPE_CHECKING, Any
 
 from verify.equality.assumptions import REAL
@@ -59,6 +59,9 @@ def same_statements(terms: Terms, left: Any, right: Any, assumptions: Assumption
             )
     if len(seen) < 2:
         raise Undecidable("statements that always or never hold")
+    polynomials = [line.polynomial(statement) for statement in (left, right)]
+    if None not in polynomials and not _proportional(*polynomials):
+        raise Undecidable("equations with the same real solutions, but not each of them as often")
     return Evidence("", Verdict.PROVED, "in general", "cases")
 
 
@@ -235,6 +238,15 @@ class _Line:
             raise BudgetExceeded(f"a polynomial of a degree above {MOST_DEGREE}")
         return polynomial
 
+    def polynomial(self, statement: Any) -> Polynomial | None:
+        """The product of all differences where the statement is made of equations joined by `or`, else None."""
+        if isinstance(statement, LogicValue):
+            parts: list[Any] = [self.polynomial(part) for part in statement.parts]
+            return None if statement.operator == "and" or None in parts else prod(parts)
+        if statement.operators != ("=",):
+            return None
+        return prod(self._branches(self.terms.subtract(*statement.operands)))
+
     # ------------------------------------------------------------------ the places to look at
 
     def places(self) -> list[_Place]:
@@ -318,6 +330,11 @@ class _Line:
             if place.sign(value - best) == (1 if content[0] == "max" else -1):
                 best = value
         return best
+
+
+def _proportional(left: Polynomial, right: Polynomial) -> bool:
+    """Whether one polynomial is a number times the other, so that each root is one of both as often."""
+    return bool(left.degree() == right.degree() and left * right.coeffs()[-1] == right * left.coeffs()[-1])
 
 
 def _distinct(polynomials: list[Polynomial]) -> list[Polynomial]:
