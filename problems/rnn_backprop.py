@@ -32,6 +32,9 @@ y = problem.let("y", w * t)
 T = problem.size("T", up_to=8)
 x = problem.vector("x", T)
 
+k = symbols("k", integer=True)
+y_T = problem.let("y_T", Sum(w ** (T - k) * x[k, 0], (k, 0, T - 1)))  # the output after T steps
+
 inputs = (w, u1, u2, u3)
 numbers = problem.instance("numbers", w=3, u1=2, u2=5, u3=11, x=[2, 5, 11])
 
@@ -151,12 +154,9 @@ part_total.key(numbers, 95)
 part_total.mistake("right edge forgotten", r * dy_ds + p * dy_dq, "One of the three edges is missing.")
 part_total.mistake("only the right edge", t, "A shared weight collects the contributions of all its edges.")
 
-k = symbols("k", integer=True)
-y_T = problem.let("y_T", Sum(w ** (T - k) * x[k, 0], (k, 0, T - 1)))
-
 part_general = problem.part(
     "e",
-    "For $T$ steps with inputs $x_0, \\dots, x_{T-1}$ the output is $y_T$ below. Find its derivative with respect to $w$.",
+    "For $T$ steps with inputs $x_0, \\dots, x_{T-1}$ the output is $y_T$. Find its derivative with respect to $w$.",
     gradient(y_T, w),
     ("=", Sum((T - k) * w ** (T - k - 1) * x[k, 0], (k, 0, T - 1)), "power rule, term by term"),
     atom=False,

@@ -67,6 +67,20 @@ def test_the_index_may_be_renamed_and_shifted() -> None:
     assert decide(terms, left, wrong, COUNT).verdict is Verdict.REFUTED
 
 
+@pytest.mark.parametrize(("exponent", "proved"), [("n-j-1", True), ("n-j", False), ("n-j-2", False), ("j", False)])
+def test_the_index_may_be_shifted_below_a_power_of_it(exponent: str, proved: bool) -> None:
+    terms = Terms()
+
+    def weighted(power: str, index: str, element: str, low: str, high: str) -> int:
+        weight = terms.power(terms.variable("w"), term(terms, power, "n i j"))
+        body = terms.multiply((weight, elements(terms, "u", element)))
+        return terms.summation(body, index, term(terms, low, "n"), term(terms, high, "n"))
+
+    left = weighted("n-i", "i", "i", "1", "n")
+    right = weighted(exponent, "j", "j+1", "0", "n-1")
+    assert decide(terms, left, right, COUNT).verdict is (Verdict.PROVED if proved else Verdict.REFUTED)
+
+
 def test_the_last_term_may_be_split_off() -> None:
     terms = Terms()
     whole = terms.summation(elements(terms, "u", "i"), "i", terms.one, terms.variable("n"))

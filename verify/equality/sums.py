@@ -125,14 +125,19 @@ def _canonical(expansion: Expansion, monomial: Monomial, low: int, high: int) ->
         moved = terms.subtract(terms.variable(expansion.index), number)
         body = terms.substitute(body, {expansion.index: moved})
         low, high = terms.add((low, number)), terms.add((high, number))
+        # The shift may have split a power of the index, and left factors free of it: r^(i - s) is r^-s r^i.
         parts = expansion.collected(expansion.monomials(body))
-        if len(parts) > 1:
-            totals = [
-                _canonical(expansion, part, low, high) if part.atoms else _telescoped(terms, part, low, high)
-                for part in parts
-            ]
-            return terms.add([terms.multiply((p.coefficient, t)) for p, t in zip(parts, totals, strict=True)])
+        totals = [
+            _unshifted(expansion, part, low, high) if part.atoms else _telescoped(terms, part, low, high)
+            for part in parts
+        ]
+        return terms.add([terms.multiply((p.coefficient, t)) for p, t in zip(parts, totals, strict=True)])
     return _split(terms, body, expansion.index, low, high)
+
+
+def _unshifted(expansion: Expansion, monomial: Monomial, low: int, high: int) -> int:
+    body = expansion.term(monomial, without_coefficient=True)
+    return _split(expansion.terms, body, expansion.index, low, high)
 
 
 def _split(terms: Terms, body: int, index: str, low: int, high: int) -> int:
