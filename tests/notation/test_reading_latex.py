@@ -153,3 +153,8 @@ def test_the_syntax_is_recognised():
     assert reading(r"\frac12").syntax == "latex"
     assert reading("x^{12}").syntax == "latex"
     assert reading("x^12").syntax == "python"
+
+
+def test_a_comma_in_braces_separates_thousands_and_marks_latex() -> None:
+    assert same("14{,}916", "14916")
+    assert reading("14{,}916").syntax == "latex"

@@ -161,6 +161,10 @@ class Comparison:
     def _tuples(self, left: Any, right: Any) -> Evidence:
         if len(left.items) != len(right.items):
             return different(f"{len(left.items)} items", f"{len(right.items)} items")
+        if not left.brackets and not right.brackets and all(map(is_relation, left.items + right.items)):
+            from verify.answers.regions import Regions
+
+            return Regions(self).members(left.items, right.items)  # each says what it is of, so order means nothing
         evidence = self.all_of(list(zip(left.items, right.items, strict=True)))
         if (
             evidence.verdict is Verdict.PROVED
@@ -210,10 +214,11 @@ def is_relation(value: Any) -> bool:
 
 def _other_kind(left: Any, right: Any) -> Evidence:
     """Refuted where values of different kinds cannot be the same thing written in another way."""
-    from verify.notation.values import MatrixValue, TupleValue, kind_of
+    from verify.notation.values import MatrixValue, TupleValue, as_interval, kind_of
 
     kinds = {kind_of(left), kind_of(right)}
-    if "relation" in kinds and (kinds & {"set", "interval"} or any(_is_labelled(side) for side in (left, right))):
+    a_set = kinds & {"set", "interval"} or any(as_interval(side) is not None for side in (left, right))
+    if "relation" in kinds and (a_set or any(_is_labelled(side) for side in (left, right))):
         return undecided(f"{_named(left)} is compared with {_named(right)}; write both in the same form")
     sizes = {
         len(side.items) if isinstance(side, TupleValue) else side.shape[0] * side.shape[1]

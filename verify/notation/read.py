@@ -112,7 +112,7 @@ def _anything() -> Names:
 def _chosen_syntax(text: str, syntax: Syntax) -> str:
     if syntax != "auto":
         return syntax
-    return "latex" if "\\" in text or "$" in text or "^{" in text else "python"
+    return "latex" if any(sign in text for sign in ("\\", "$", "^{", "{,}")) else "python"
 
 
 def _read_plain(
