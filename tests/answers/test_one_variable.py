@@ -26,14 +26,14 @@ def compared(left: str, right: str, given: str = "") -> Evidence:
     ("left", "right"),
     [
         ("x = -1 or x = 4", "x^2 - 3*x - 4 = 0"),
-        ("x^2 >= 9", "abs(x) >= 3"),
-        ("-5 < t and t < 5", "t^2 < 25"),
+        ("x^2 - 49 >= 0", "abs(x) >= 7"),
+        ("-1 < t and t < 6", "t^2 < 5*t + 6"),
         ("x^2 < 2", "x^4 < 4"),
         ("max(x, 1) > 2", "x > 2"),
         ("x^3 = 2", "x^6 = 4 and x > 0"),
         ("x < 0 or x > 0", "x != 0"),
         ("abs(x) = 7", "x = 7 or x = -7"),
-        (r"2 \leq |z| \leq 5", r"z \in [-5, -2] \cup [2, 5]"),
+        (r"|y - 1| > 2", r"y \in (-\infty, -1) \cup (3, \infty)"),
         ("(x - 1)*(x - 2)*(x - 3) > 0", "(1 < x and x < 2) or x > 3"),
     ],
 )
@@ -45,11 +45,11 @@ def test_the_same_numbers_described_in_two_ways_are_proved(left: str, right: str
 @pytest.mark.parametrize(
     ("left", "right", "where"),
     [
-        ("x^2 > 9", "abs(x) >= 3", "-3"),
+        ("x^2 - 49 > 0", "abs(x) >= 7", "-7"),
         ("x^2 < 2", "x^4 <= 4", "-1.414213562..."),
         ("x^3 = 2", "x^6 = 4", "-1.25992105..."),
         ("x = -1 or x = 3", "x^2 - 3*x - 4 = 0", "3"),
-        (r"2 \leq |z| \leq 5", r"z \in [-5, -2] \cup (2, 5]", "2"),
+        (r"|y - 1| > 2", r"y \in (-\infty, -1] \cup (3, \infty)", "-1"),
     ],
 )
 def test_a_number_that_belongs_to_one_side_only_refutes(left: str, right: str, where: str) -> None:
@@ -68,7 +68,7 @@ def test_a_number_that_belongs_to_one_side_only_refutes(left: str, right: str, w
         ("x > 0", "x >= 1", "x:integer"),  # not any real number
         ("x^2 + 1 = 0", "x^2 + 2 = 0", ""),  # nowhere true
         ("x^99 > 1", "x > 1", ""),  # too large
-        ("x = 3", "(x - 3)^2 = 0", ""),  # not as often a solution
+        ("x = 3", "(2*x - 6)^2 = 0", ""),  # not as often a solution
         ("x = 3 or x = 5", "x^2 - 8*x + 15 = 0 or x = 5", ""),
     ],
 )
@@ -79,7 +79,7 @@ def test_what_this_cannot_decide_is_left_alone(left: str, right: str, given: str
 
 def test_equal_asks_it() -> None:
     assert verify.equal("x = -1 or x = 4", "x^2 - 3*x - 4 = 0")
-    assert verify.equal("x^2 >= 9", "x^4 > 81").accepted is False
+    assert verify.equal("x^2 - 49 >= 0", "abs(x) > 7").accepted is False
 
 
 ROOTS = st.lists(st.fractions(-9, 9, max_denominator=4), min_size=1, max_size=4, unique=True)

@@ -109,7 +109,7 @@ def _joined(evaluator: "Evaluator", node: Node, operator: str, parts: tuple[Any,
     if all(isinstance(part, RelationValue | LogicValue) for part in parts):
         return LogicValue(operator, parts)
     if operator == "and" and not any(_may_be_a_statement(evaluator, part) for part in parts):
-        return SetValue(parts)  # "6 and 8" gives both; "6 or 8" would leave the choice to the reader
+        return SetValue(parts)  # "3 and 7" gives both; "3 or 7" would leave the choice to the reader
     raise evaluator.error(f"'{operator}' joins statements such as x = 1, not values", node, "give one answer")
 
 
