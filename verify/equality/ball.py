@@ -25,6 +25,8 @@ Ball = Any
 MAXIMUM_RANGE = 400
 """Longest explicit sum or product over an index that is evaluated."""
 
+LARGEST_WHOLE_NUMBER = 1 << 40_000
+
 MAXIMUM_STEPS = 200_000
 """Most node evaluations inside sums and products over an index, at one point."""
 
@@ -142,8 +144,8 @@ FUNCTION_OF_BALLS: Mapping[str, Callable[..., Ball]] = {
 
 
 def exact_integer(x: Ball) -> int | None:
-    """The whole number an exact ball is, or None."""
-    if x.is_exact() and x.is_integer():
+    """The whole number an exact ball is, or None; 2^(2^99) is an exact ball too, and its digits fill any memory."""
+    if x.is_exact() and x.is_integer() and abs(x) < LARGEST_WHOLE_NUMBER:
         found = x.unique_fmpz()
         return None if found is None else int(found)
     return None

@@ -138,8 +138,7 @@ def _length(counterexample: Counterexample) -> int:
 
 def decimal(ball: Any, digits: int = 10) -> str:
     """A ball as a whole number where it is one, else as the decimals that are certain, marked as rounded."""
-    if ball.is_exact() and ball.is_integer():
-        text = str(ball.unique_fmpz())
-        if len(text) <= max(20, digits):
-            return text
+    # Whole numbers such as 2^(99^4) are exact balls too: their digits must not even be computed.
+    if ball.is_exact() and ball.is_integer() and abs(ball) < 10 ** max(20, digits):
+        return str(ball.unique_fmpz())
     return "≈ " + str(ball.str(digits, radius=False)).strip("[]")
