@@ -68,9 +68,27 @@ def _check(answer: Any, row: Row) -> Evidence:
     return check_within(answer, row["answer"], row["id"], {}, seconds=2.0, megabytes=1024)
 
 
-def verdicts(name: str) -> dict[str, str]:
-    """The verdict on every row of one file."""
-    return {row["id"]: judge(row).verdict.value for row in rows(name)}
+def accepted(name: str) -> dict[str, bool]:
+    """Whether each row of one file is accepted; where points are drawn, refuted and undecided may both occur."""
+    return {row["id"]: judge(row).accepted is True for row in rows(name)}
+
+
+def _of_our_worker(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether an event belongs to the worker that hard rows move to: its start, its pipes, its answers."""
+    if event == "subprocess.Popen":
+        return arguments[0] == sys.executable and "from verify.equality.budget import serve" in str(arguments[1])
+    if event == "open":
+        return isinstance(arguments[0], int)
+    return event == "pickle.find_class" and str(arguments[0]).startswith("verify.")
+
+
+def _read_and_decide(row: Row) -> None:
+    """Everything but the last tier, SymPy, which runs in a process of its own."""
+    verify.read(row["answer"], syntax=syntax(row))
+    if row["syntax"] in ("bigo", "tokens"):
+        judge(row)
+    else:
+        verify.equal_many([(row["answer"], row["against"])], given(row), syntax=syntax(row))
 
 
 def watched(canary: str) -> dict[str, Any]:
@@ -81,18 +99,16 @@ def watched(canary: str) -> dict[str, Any]:
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         writes = event == "open" and any(letter in str(arguments[1]) for letter in "wax+")
-        if event in state["watch"] or writes:
+        if (event in state["watch"] or writes) and not _of_our_worker(event, arguments):
             seen.append(f"{event} {str(arguments)[:120]}")
 
     every = [*rows("attacks", canary), *rows("controls", canary)]
     sys.addaudithook(hook)
     for row in every:
-        verify.read(row["answer"], syntax=syntax(row))
-        judge(row)
+        _read_and_decide(row)
     state["watch"] = WATCHED
     for row in every:
-        verify.read(row["answer"], syntax=syntax(row))
-        judge(row)
+        _read_and_decide(row)
     state["watch"] = set()
     return {"seen": seen, "rows": len(every), "canary": Path(canary).exists()}
 
