@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise, product
 from math import ceil, floor, prod
 from typing import TYPE_CHECKING, Any
 
 from verify.equality.assumptions import REAL
 from verify.equality.flint_import import flint
+from verify.equality.guard import demand_time
 from verify.errors import BudgetExceeded, Undecidable
 from verify.evidence import Counterexample, Evidence, Verdict
 from verify.notation.values import (
@@ -35,8 +37,10 @@ if TYPE_CHECKING:
 
 Polynomial = Any  # flint.fmpq_poly
 MOST_BRANCHES = 16
-MOST_DEGREE = 60
-MOST_CRITICAL = 60
+MOST_DEGREE = 16
+MOST_CRITICAL = 24
+MOST_DIGITS = 400
+"""Degree times bits of a coefficient: beyond it, roots may lie so close that FLINT takes long to separate them."""
 FIRST_PRECISION, LAST_PRECISION = 64, 4096
 HOLDS, FAILS = "holds", "does not hold"
 
@@ -111,9 +115,19 @@ def _precisions() -> list[int]:
 
 def _real_roots(polynomial: Polynomial, precision: int) -> list[Any]:
     """Balls around the real roots, in order; FLINT certifies which roots are real."""
+    return _roots_of(tuple(int(each) for each in polynomial.numer().coeffs()), precision)
+
+
+@lru_cache(maxsize=256)
+def _roots_of(coefficients: tuple[int, ...], precision: int) -> list[Any]:
+    degree, bits = len(coefficients) - 1, max(abs(each).bit_length() for each in coefficients)
+    if degree > 2 and degree * bits > MOST_DIGITS:
+        raise BudgetExceeded("roots that may lie too close together")
+    demand_time()
     before, flint.ctx.prec = flint.ctx.prec, precision
     try:
-        roots = [root.real for root, _ in polynomial.numer().complex_roots() if root.imag == 0]
+        found: Any = flint.fmpz_poly(list(coefficients)).complex_roots()
+        roots = [root.real for root, _ in found if root.imag == 0]
     finally:
         flint.ctx.prec = before
     return sorted(roots, key=lambda ball: float(ball.mid()))
