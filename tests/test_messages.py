@@ -64,6 +64,18 @@ BROKEN = {
         'problem.part("a", "Find.", x, ("=", nan, "why"))',
         "broken.py:12, part (a), line 1: its expression is nan. It must be a finite expression.",
     ),
+    "a mistake that is not finite": (
+        GOOD + 'part.mistake("none", nan + x, "No value.")',
+        "broken.py:13, part (a), mistake 'none': the wrong answer is nan. It must be a finite expression.",
+    ),
+    "a key that is not finite": (
+        GOOD + 'part.key(problem.instance("one", x=1, y=1, n=1, A=[[1]], v=[1]), float("nan"))',
+        "broken.py:13, part (a), key: found nan. Write integers or fractions.",
+    ),
+    "an instance that divides by zero": (
+        GOOD + 'problem.instance("one", x="1/0", y=1, n=1, A=[[1]], v=[1])',
+        "broken.py:13, instance 'one', x: '1/0' is not a number. Write integers, fractions, or \"1/2\".",
+    ),
     "a line of another shape": (
         'problem.part("a", "Find.", A * v, ("=", v.T * A, "why"))',
         "broken.py:12, part (a), line 1: it has shape 1 x n, the line above n x 1. Both sides of a relation have the same "

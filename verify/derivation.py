@@ -87,9 +87,14 @@ def _expression(place: str, what: str, value: Any) -> sp.Basic:
     expression = sp.sympify(value)
     if isinstance(expression, sp.MatrixBase):
         expression = expression.as_immutable()
-    if not isinstance(expression, sp.Basic) or expression.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
-        raise ProblemError(place, f"{what} is {value!r}", "It must be a finite expression.")
+    refuse_infinite(place, what, expression)
     return expression
+
+
+def refuse_infinite(place: str, what: str, expression: Any) -> None:
+    """Raises `ProblemError` for nan and infinities, also inside an expression, and for what is no expression."""
+    if not isinstance(expression, sp.Basic) or expression.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+        raise ProblemError(place, f"{what} is {expression!r}", "It must be a finite expression.")
 
 
 def _refuse_unknown_symbols(place: str, expression: sp.Basic, known: set[sp.Basic]) -> None:

@@ -77,7 +77,7 @@ def exact(place: str, value: Any) -> Fraction:
         if isinstance(value, sp.Rational):
             return Fraction(int(value.p), int(value.q))
         return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
         raise ProblemError(place, f"{value!r} is not a number", 'Write integers, fractions, or "1/2".') from error
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from verify.derivation import Derivation
+from verify.derivation import Derivation, refuse_infinite
 from verify.errors import ProblemError
 from verify.implementation import Implementation, gradient_of
 
@@ -105,12 +105,15 @@ class Part:
             return
         expression = wrong if callable(wrong) and not isinstance(wrong, sp.Basic) else _sympified(wrong)
         if isinstance(expression, sp.Basic):
+            refuse_infinite(f"{self.place}, mistake {name!r}", "the wrong answer", expression)
             self.problem.refuse_unknown(f"{self.place}, mistake {name!r}", expression)
         self.mistakes.append(Mistake(name, expression, feedback))
 
     def key(self, instance: WorkedInstance, value: Any) -> None:
         """State the published answer at an instance: integers, fractions, or nested lists of them; checked exactly."""
         self.problem.refuse_open(f"{self.place}, key", self.answer, instance)
+        if any(word in repr(value) for word in ("nan", "inf", "oo")):
+            raise ProblemError(f"{self.place}, key", f"found {value!r}", "Write integers or fractions.")
         self.keys[instance.name] = value
 
     def _implement(self, function: Callable[..., Any], backend: str, name: str | None = None) -> None:
