@@ -262,9 +262,10 @@ def main() -> None:
     deciders = list(dict.fromkeys(["proofset", *options.only]))
     texts = random.Random(1).sample(rows, min(READ, len(rows)))
     with ThreadPoolExecutor(options.jobs) as pool:
-        running = {name: pool.submit(outcomes, name, rows, options.limit) for name in deciders}
+        slowest_first = sorted(deciders, key=lambda name: name != "math_verify")
+        running = {name: pool.submit(outcomes, name, rows, options.limit) for name in slowest_first}
         running |= {name: pool.submit(outcomes, name, texts, options.limit) for name in READERS}
-        found = {name: future.result() for name, future in running.items()}
+        found = {name: running[name].result() for name in (*deciders, *READERS)}
     report_wrong(found["proofset"])
     equal = sum(row["equal"] for row in rows)
     text = "\n".join(

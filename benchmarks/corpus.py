@@ -588,24 +588,25 @@ def checked(each: Pair) -> bool:
     return differ_somewhere(each.a, each.b, each.symbols, each.given, digits=PRECISE)
 
 
-def main() -> None:
-    """Write the corpus."""
+def corpus() -> list[dict[str, object]]:
+    """All rows: those written by hand, as the file has them, and those made here."""
     with CORPUS.open(encoding="utf-8") as lines:
         kept = [row for row in map(json.loads, lines) if row["id"].startswith("pair/")]
     for row in kept:
-        if "positive" in row:
-            row["given"] = " ".join(f"{name}>0" for name in row.pop("positive"))
-    order = list(Pair.__dataclass_fields__)
+        if not checked(Pair(**row)):
+            raise SystemExit(f"the evaluator contradicts {row}")
     first: dict[tuple[str, str, str], dict[str, object]] = {}
     for row in [*kept, *map(asdict, made())]:
-        first.setdefault((row["a"], row["b"], row["given"]), {name: row[name] for name in order})
-    rows = list(first.values())
-    for row in rows:
-        if row["id"].startswith("pair/") and not checked(Pair(**row)):
-            raise SystemExit(f"the evaluator contradicts {row}")
+        first.setdefault((row["a"], row["b"], row["given"]), row | {"symbols": list(row["symbols"])})
+    return list(first.values())
+
+
+def main() -> None:
+    """Write the corpus."""
+    rows = corpus()
     with CORPUS.open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    equal = sum(row["equal"] for row in rows)
+    equal = sum(bool(row["equal"]) for row in rows)
     print(f"{len(rows)} pairs, {equal} equal and {len(rows) - equal} not, written to {CORPUS.name}")
 
 

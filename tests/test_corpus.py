@@ -3,11 +3,14 @@
 How it was made, and how its truth was checked, is in benchmarks/README.md.
 """
 
+import importlib
 import json
 from collections import Counter
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 import verify
 from verify.equality.assumptions import Assumptions
@@ -53,6 +56,13 @@ def test_the_corpus_is_large_balanced_and_without_repetitions() -> None:
     assert len({(row["a"], row["b"], row["given"]) for row in ROWS}) == len(ROWS)
     count = Counter(row["equal"] for row in ROWS)
     assert 0.9 < count[True] / count[False] < 1.1
+
+
+def test_the_corpus_is_what_its_script_makes_and_an_independent_evaluator_confirms(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks"))
+    assert importlib.import_module("corpus").corpus() == ROWS
 
 
 def test_a_pair_is_refuted_at_every_size_of_a_near_miss() -> None:
