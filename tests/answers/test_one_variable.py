@@ -78,6 +78,13 @@ def test_what_this_cannot_decide_is_left_alone(left: str, right: str, given: str
         compared(left, right, given)
 
 
+def test_roots_nearer_than_floating_point_tells_are_kept_apart() -> None:
+    almost_twice = "x^9 - 2*(10^6*x - 1)^2"  # two roots near 1e-6, about 1e-33 apart
+    assert compared(f"{almost_twice} > 0", f"2*({almost_twice}) > 0").verdict is Verdict.PROVED
+    evidence = compared(f"{almost_twice} > 0", f"{almost_twice} >= 0")
+    assert evidence.verdict is Verdict.REFUTED
+
+
 def test_equal_asks_it() -> None:
     assert verify.equal("x = -1 or x = 4", "x^2 - 3*x - 4 = 0")
     assert verify.equal("x^2 - 49 >= 0", "abs(x) > 7").accepted is False

@@ -130,7 +130,7 @@ def _roots_of(coefficients: tuple[int, ...], precision: int) -> list[Any]:
         roots = [root.real for root, _ in found if root.imag == 0]
     finally:
         flint.ctx.prec = before
-    return sorted(roots, key=lambda ball: float(ball.mid()))
+    return sorted(roots, key=lambda ball: _fraction(ball.mid()))  # exactly: roots may be nearer than floats tell
 
 
 def _at(polynomial: Polynomial, ball: Any, precision: int) -> Any:
