@@ -55,7 +55,7 @@ def syntax(row: Row) -> str:
     return row["syntax"] if row["syntax"] in ("python", "latex") else "auto"
 
 
-def judge(row: Row, domain: str = "ignore") -> Evidence:
+def judge(row: Row, domain: str = "removable") -> Evidence:
     """The verdict on the row's answer against its reference, by the kind of answer that the row is about."""
     if row["syntax"] == "bigo":
         return _check(Growth(row["against"]), row)

@@ -213,3 +213,23 @@ def test_equal_imports_neither_sympy_nor_numpy_nor_starts_a_process() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(run.stdout) == [["proved", "refuted", "proved", "refuted", "proved"], []]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("log(x^2)", "2*log(x)"), ("exp(log(x))", "x"), ("sqrt(x*y)", "sqrt(x)*sqrt(y)")]
+)
+def test_where_one_side_is_undefined_on_a_region_it_is_undecided_unless_the_domain_is_ignored(
+    left: str, right: str
+) -> None:
+    for sides in ((left, right), (right, left)):
+        evidence = verify.equal(*sides)
+        assert evidence.verdict.value == "undecided"
+        assert "on a whole region" in evidence.reason
+        assert verify.equal(*sides, domain="ignore").verdict.value == "proved"
+        assert verify.equal(*sides, given="x>0 y>0").verdict.value == "proved"
+
+
+def test_a_removable_singularity_is_accepted_and_named() -> None:
+    evidence = verify.equal("(x^2-x)/(x-1)", "x")
+    assert evidence.verdict.value == "proved"
+    assert "at x=1 only the right side is" in evidence.reason

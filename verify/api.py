@@ -112,13 +112,14 @@ def _only_part(problem: Problem) -> str:
     raise UnknownName("part", problem.id, [part.identifier for part in problem.parts.values()])
 
 
-def equal(left: object, right: object, given: str = "", *, syntax: str = "auto", domain: str = "ignore") -> Evidence:
+def equal(left: object, right: object, given: str = "", *, syntax: str = "auto", domain: str = "removable") -> Evidence:
     """Whether two expressions are equal, such as ``equal("sqrt(x^2)", "x", given="x>0")``.
 
     - `left`, `right`: text, numbers or SymPy expressions; every letter is a real variable.  Matrices, tuples, sets,
       intervals, equations and inequalities are compared as well, each with its own kind.
     - `given`: what is known of the variables, such as ``"x y>0 n:integer 0<p<1"``.
-    - `domain`: ``ignore`` compares where both sides are defined; ``require`` also wants this to be at the same points.
+    - `domain`: ``removable`` compares where both sides are defined and accepts a difference at single points;
+      ``ignore`` accepts it anywhere; ``require`` nowhere.
 
     Unreadable input is a verdict; raises nothing for any text on either side.  Where the kernel finds neither proof nor
     counterexample, SymPy is asked in what is left of the time; the method then says ``sympy``.
@@ -131,7 +132,7 @@ def equal_many(
     given: str = "",
     *,
     syntax: str = "auto",
-    domain: str = "ignore",
+    domain: str = "removable",
     sympy: bool = False,
 ) -> list[Evidence]:
     """The verdict on each pair, in order; no pair raises, and one that is no pair is unreadable.
@@ -152,7 +153,7 @@ def _equal(left: object, right: object, given: str, syntax: str, domain: str, *,
     from verify.answers.guarded import equal_within
 
     _require_option("syntax", syntax, ("auto", "python", "latex"))
-    _require_option("domain", domain, ("ignore", "require"))
+    _require_option("domain", domain, ("removable", "ignore", "require"))
     start = perf_counter()
     evidence = equal_within(left, right, given, syntax, domain, seconds=SECONDS, megabytes=MEGABYTES, sympy=sympy)
     return replace(evidence, seconds=perf_counter() - start)

@@ -161,7 +161,7 @@ def _report_check(evidence: Evidence, text: str, as_json: bool) -> None:
 @click.argument("right")
 @click.option("--given", default="", help='What is known of the variables, such as "x y>0 n:integer".')
 @click.option("--syntax", type=click.Choice(["auto", "python", "latex"]), default="auto", show_default=True)
-@click.option("--domain", type=click.Choice(["ignore", "require"]), default="ignore", show_default=True)
+@click.option("--domain", type=click.Choice(["removable", "ignore", "require"]), default="removable", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @command
 def equal(left: str, right: str, given: str, syntax: str, domain: str, as_json: bool) -> int:

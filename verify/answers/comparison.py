@@ -20,7 +20,7 @@ LATEST_START = 0.5
 """Seconds of its budget that SymPy must still have to be asked at all."""
 
 
-def compare(left: object, right: object, given: str = "", syntax: str = "auto", domain: str = "ignore") -> Evidence:
+def compare(left: object, right: object, given: str = "", syntax: str = "auto", domain: str = "removable") -> Evidence:
     """The verdict on whether `left` equals `right`, within this process and without a limit of time.
 
     Raises BudgetExceeded where a caller's guard stops it, and nothing for any of the sides.

@@ -37,7 +37,7 @@ def _may_be_asked(evidence: Evidence, domain: str) -> bool:
     """SymPy knows nothing of where a side is defined, so it is asked only where points of both sides agreed."""
     return (
         evidence.verdict is Verdict.UNDECIDED
-        and domain == "ignore"
+        and domain != "require"
         and evidence.reason.startswith("no counterexample at ")
     )
 

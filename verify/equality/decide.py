@@ -19,7 +19,7 @@ from verify.equality.terms import Terms
 from verify.errors import BudgetExceeded, Undecidable
 from verify.evidence import Counterexample, Evidence, Verdict
 
-DOMAIN_POLICIES = ("ignore", "require")
+DOMAIN_POLICIES = ("removable", "ignore", "require")
 FIRST_PRECISION = (64,)
 PRECISIONS = (128, 512, 4096, 16_384)
 SEARCH_POINTS = 16
@@ -52,7 +52,8 @@ def decide(
     """Whether two scalar terms are equal.
 
     - `assumptions`: the sets the variables range over; real where nothing is said.
-    - `domain`: ``ignore`` compares where both sides are defined (and both must be defined somewhere); ``require`` also
+    - `domain`: ``ignore`` compares where both sides are defined (and both must be defined somewhere); ``removable``
+      leaves it undecided where only one side is defined on a whole region, not just at single points; ``require`` also
       demands that they are defined at the same points.
     - `budget`: seconds of this process's time after which no further tier is started.
     - `random`: the source of sample points, for tests; by default the operating system's.
@@ -75,6 +76,7 @@ def decide(
 
 if TYPE_CHECKING:
     from verify.equality.refute import Search
+    from verify.equality.sampling import Point
 
 Tier = Callable[[], "_Outcome | None"]
 
@@ -280,21 +282,32 @@ class _Decision:
         left, right = (open_conditions(self.terms, side, self.declared) for side in (self.left, self.right))
         if left == right:
             return outcome
-        from verify.equality.definedness import defined_on_one_side
+        from verify.equality.definedness import defined_on_one_side, one_sided_region
 
         found = defined_on_one_side(self.terms, self.left, self.right, self.declared, self.random)
+        if domain == "removable":
+            region = one_sided_region(self.terms, self.left, self.right, self.declared, self.random)
+            if region is not None:
+                place, defined, _ = _one_sided(found or region)
+                reason = f"equal wherever both sides are defined, but on a whole region, such as at {place}, only the "
+                return _Outcome(Verdict.UNDECIDED, reason=f"{reason}{defined} side is")
         if found is None:
-            if domain == "ignore":
+            if domain != "require":
                 return outcome
             reason = "equal wherever both sides are defined; whether they are defined at the same points is not settled"
             return _Outcome(Verdict.UNDECIDED, reason=reason)
-        point, on_left = found
-        at = {name: str(value) for name, value in sorted(point.values.items())}
-        defined, undefined = ("left", "right") if on_left else ("right", "left")
-        place = ", ".join(f"{name}={value}" for name, value in at.items())
-        if domain == "ignore":
+        place, defined, undefined = _one_sided(found)
+        if domain != "require":
             note = f"equal wherever both sides are defined; at {place} only the {defined} side is"
             return replace(outcome, reason=note)
-        sides = ("defined", "undefined") if on_left else ("undefined", "defined")
+        at = {name: str(value) for name, value in sorted(found[0].values.items())}
+        sides = ("defined", "undefined") if defined == "left" else ("undefined", "defined")
         reason = f"the {undefined} side is undefined at {place}, and both must be defined at the same points"
         return _Outcome(Verdict.REFUTED, "domain", reason, Counterexample(at, *sides))
+
+
+def _one_sided(found: "tuple[Point, bool]") -> tuple[str, str, str]:
+    """Where one side is defined and the other is not, in words: the place, the defined side, the undefined one."""
+    point, on_left = found
+    place = ", ".join(f"{name}={value}" for name, value in sorted(point.values.items()))
+    return (place, "left", "right") if on_left else (place, "right", "left")

@@ -11,6 +11,7 @@ from verify.equality.sampling import Point
 from verify.equality.terms import Terms
 
 PRECISION = 128
+GENERIC_POINTS = 24
 
 
 def certainly_undefined(terms: Terms, order: Sequence[int], root: int, values: dict[int, Ball]) -> bool:
@@ -72,6 +73,28 @@ def defined_on_one_side(
         for side, other in ((left, right), (right, left)):
             if values[side].is_finite() and certainly_undefined(terms, order, other, values):
                 return point, side == left
+    return None
+
+
+def one_sided_region(
+    terms: Terms, left: int, right: int, assumptions: Assumptions, random: Random
+) -> tuple[Point, bool] | None:
+    """A point like `defined_on_one_side`, where such points fill a region instead of standing alone.
+
+    A removable singularity has no room: generic points miss it.  Two generic points on which only one side is defined
+    show a region.
+    """
+    evaluator = BallEvaluator(terms)
+    order = evaluation_order(terms, (left, right))
+    found: tuple[Point, bool] | None = None
+    for _ in range(GENERIC_POINTS):
+        point = Point(assumptions, random, small=False)
+        values = evaluator.values(order, point, PRECISION)
+        for side, other in ((left, right), (right, left)):
+            if values[side].is_finite() and certainly_undefined(terms, order, other, values):
+                if found is not None:
+                    return found
+                found = point, side == left
     return None
 
 
