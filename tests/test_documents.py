@@ -215,7 +215,7 @@ def test_the_reference_lists_every_public_name_and_its_parameters() -> None:
         name, _, parameters = span.partition("(")
         if parameters:
             real = inspect.signature(getattr(verify, name)).parameters
-            assert re.findall(r"(\w+)(?=[,=)])", re.sub(r'="\w*"|=None|=\(\)', "=", parameters)) == list(real), span
+            assert re.findall(r"(\w+)(?=[,=)])", re.sub(r'="\w*"|=None|=False|=\(\)', "=", parameters)) == list(real), span
 
 
 def registered_kinds() -> dict[str, str]:

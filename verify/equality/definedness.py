@@ -11,7 +11,7 @@ from verify.equality.sampling import Point
 from verify.equality.terms import Terms
 
 PRECISION = 128
-GENERIC_POINTS = 24
+GENERIC_POINTS = 100
 
 
 def certainly_undefined(terms: Terms, order: Sequence[int], root: int, values: dict[int, Ball]) -> bool:
