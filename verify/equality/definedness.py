@@ -84,6 +84,9 @@ def one_sided_region(
     A removable singularity has no room: generic points miss it.  Two generic points on which only one side is defined
     show a region.
     """
+    differing = conditions(terms, left) ^ conditions(terms, right)
+    if all(kind == "nonzero" for kind, _ in differing):
+        return None  # what must only be other than zero excludes no region
     evaluator = BallEvaluator(terms)
     order = evaluation_order(terms, (left, right))
     found: tuple[Point, bool] | None = None
