@@ -20,6 +20,10 @@ check: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto
 
+## Look for a false verdict or a text that crashes the reader, for about ten minutes.
+fuzz: $(INSTALLED)
+	FUZZ_PAIRS=40000 HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n auto tests/equality/test_soundness.py tests/notation
+
 ## Compare with other systems, in an environment of their own; the tables go to benchmarks/README.md.
 benchmark: .venv-benchmark/installed
 	.venv-benchmark/bin/python benchmarks/compare.py --write

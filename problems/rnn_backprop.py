@@ -275,8 +275,8 @@ def small_integers(rng):
 @problem.figure(
     "How much an input weighs in the derivative, by the number of steps since it was read: for $|w| < 1$ old inputs "
     "vanish, for $|w| > 1$ they explode.",
-    "Three curves over the number of steps since the input: for w = 0.8 the weight falls towards zero, for w = 1 it grows "
-    "in a straight line, for w = 1.2 it grows exponentially. The vertical axis is logarithmic.",
+    "Three curves over the number of steps since the input: for w = 0.8 the weight falls towards zero, for w = 1 it "
+    "grows in a straight line, for w = 1.2 it grows exponentially. The vertical axis is logarithmic.",
     part="e",
 )
 def weight_of_an_input(axes):
