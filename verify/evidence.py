@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+WITHHELD = "another value"
+"""What stands for the right side of a counterexample that would be the answer itself."""
+
 
 class Verdict(Enum):
     """How far one claim, or one response, is settled."""
@@ -97,7 +100,7 @@ class Evidence:
         """What stands behind the verdict, one sentence or number to a line."""
         lines = [self.text] if self.text and self.verdict is Verdict.REFUTED else []
         lines += [text for text in (self.feedback, self.reason) if text]
-        if self.counterexample is not None:
+        if self.counterexample is not None and self.method != "shape" and self.counterexample.right != WITHHELD:
             found = self.counterexample
             at = ", ".join(f"{name} = {compact(value)}" for name, value in found.at.items())
             lines.append(f"at {at}:" if at else "compared:")

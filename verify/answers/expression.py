@@ -10,12 +10,10 @@ from verify.answers.answer import answer_kind, judge
 from verify.answers.known_mistake import KnownMistake, with_feedback
 from verify.answers.vocabulary import Vocabulary
 from verify.errors import ReadingError
-from verify.evidence import Counterexample, Evidence, Verdict
+from verify.evidence import WITHHELD, Counterexample, Evidence, Verdict
 
 if TYPE_CHECKING:
     from verify.equality.terms import Terms
-
-WITHHELD = "another value"
 
 
 @answer_kind
