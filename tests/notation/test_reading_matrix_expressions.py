@@ -45,6 +45,8 @@ def verdict(left, right):
         (r"B^{-\top} x", r"(B^\top)^{-1} x"),
         (r"\frac{1}{2} x^\top x", "x'x/2"),
         (r"x x^\top z", "outer(x, x) z"),
+        ("tr(x^T z)", "x^T z"),  # 1 x 1, so a scalar from there on
+        ("y / tr(x^T z)", "y dot(1, (z^T x)^{-1})"),
         ("A^2 x", "A A x"),
         ("I A", "A"),
     ],

@@ -65,6 +65,9 @@ _SCALARS: dict[str, Callable[["Evaluator", list[Any]], Any]] = {
     "norm": lambda evaluator, parts: evaluator.terms.apply("abs", parts),
     "abs": lambda evaluator, parts: evaluator.terms.apply("abs", parts),
     "reciprocal": lambda evaluator, parts: evaluator.terms.reciprocal(parts[0]),
+    "trace": lambda _evaluator, parts: parts[0],
+    "transpose": lambda _evaluator, parts: parts[0],
+    "dot": lambda evaluator, parts: evaluator.terms.multiply(parts),
 }
 
 
