@@ -73,6 +73,19 @@ class FeatureMap:
         """Whether the inner products of the response are the kernel, exactly, at every dimension it is written for."""
         return judge(claim, self, lambda: replace(self._decide(_response(response)), claim=claim))
 
+    def agree(self, first: object, second: object) -> bool:
+        """Whether two responses have the same inner products, and so are one feature map up to an orthogonal map."""
+        from verify.equality.decide import decide
+
+        vectors = _Vectors()
+        texts = [_response(response) for response in (first, second)]
+        maps = [[vectors.read(component, text) for component in _components(text)] for text in texts]
+        sizes = [set(self._sizes(components, text)) for components, text in zip(maps, texts, strict=True)]
+        both = sorted(sizes[0] & sizes[1])
+        products = [[self._inner(size, vectors, *each) for size in both] for each in zip(maps, texts, strict=True)]
+        pairs = zip(*products, strict=True)
+        return bool(both) and all(decide(vectors.terms, left, right).verdict is Verdict.PROVED for left, right in pairs)
+
     def _decide(self, text: str) -> Evidence:
         vectors = _Vectors()
         components = [vectors.read(component, text) for component in _components(text)]
@@ -102,13 +115,17 @@ class FeatureMap:
     def _decide_at(self, size: int, vectors: "_Vectors", components: Iterable["_Component"], text: str) -> Evidence:
         from verify.equality.decide import decide
 
+        return decide(vectors.terms, self._inner(size, vectors, components, text), self._kernel_at(size, vectors))
+
+    def _inner(self, size: int, vectors: "_Vectors", components: Iterable["_Component"], text: str) -> int:
+        """The inner product of the feature map at q and at k."""
         terms, products = vectors.terms, []
         for component in components:
             for term in vectors.expanded(component, size, text):
                 products.append(terms.multiply((vectors.of("q", term), vectors.of("k", term))))
                 if len(products) > MOST_FEATURES:
                     raise ReadingError(f"more than {MOST_FEATURES} components", 0, text)
-        return decide(terms, terms.add(products), self._kernel_at(size, vectors))
+        return terms.add(products)
 
     def _kernel_at(self, size: int, vectors: "_Vectors") -> int:
         from verify.notation import Names, read

@@ -39,7 +39,15 @@ class WithMistakes:
         return with_feedback(evidence, self.mistakes, lambda mistake: self.makes(response, mistake))
 
     def makes(self, response: object, mistake: KnownMistake) -> bool:
-        """Whether a response makes a mistake: an answer that has the mistake for its reference accepts it."""
+        """Whether a response makes a mistake: an answer that has the mistake for its reference accepts it.
+
+        A feature map has a kernel for its reference, so there the response and the mistake are compared themselves.
+        """
+        if self.answer.kind == "feature_map":
+            try:
+                return bool(self.answer.agree(response, mistake.wrong))
+            except VerifyError:
+                return False
         field = REFERENCE_FIELDS.get(self.answer.kind)
         if field is None:
             return False
