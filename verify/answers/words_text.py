@@ -46,7 +46,8 @@ def _(expression: sp.Basic, definitions: Definitions) -> str:
 
 
 @words_text.register(sp.Pow)
-def _(expression: sp.Pow, definitions: Definitions) -> str:
+@words_text.register(sp.MatPow)
+def _(expression: sp.Basic, definitions: Definitions) -> str:
     base, exponent = (words_text(argument, definitions) for argument in expression.args)
     return f"({base})^({exponent})"
 
