@@ -186,14 +186,14 @@ def run(problems: tuple[str, ...], profile: str | None, mutants: bool, as_json: 
         return _run_mutants(loaded, as_json)
     from verify.parallel import crosscheck_all
     from verify.report import Report
-    from verify.tables import print_failures, print_summary, progress
+    from verify.tables import print_claims, print_summary, progress
 
     with progress(sum(len(problem.claims()) for problem in loaded)) as advance:
         report = Report.of(crosscheck_all(loaded, profile=profile, advance=advance), profile=profile)
     if as_json:
         _print_json(report.to_json())
     else:
-        print_failures(report)
+        print_claims(report)
         print_summary(report)
     return exit_code(evidence for found in report.evidence.values() for evidence in found)
 
@@ -240,14 +240,14 @@ def docs(problems: tuple[str, ...], out: Path, handout: bool, profile: str) -> i
     from verify.parallel import crosscheck_all
     from verify.report import Report
     from verify.solution import write_pages
-    from verify.tables import print_failures, print_summary, progress
+    from verify.tables import print_claims, print_summary, progress
 
     loaded = _problems(problems)
     with progress(sum(len(problem.claims()) for problem in loaded)) as advance:
         evidence = crosscheck_all(loaded, profile=profile, advance=advance)
     written = write_pages(loaded, evidence, out, handout=handout)
     report = Report.of(evidence, profile=profile)
-    print_failures(report)
+    print_claims(report, failures_only=True)
     print_summary(report)
     index = next((path for path in written if path.name == "README.md"), written[0])
     click.echo(f"\nThe {'handouts' if handout else 'worked solutions'} are in {out}; start with {index}")

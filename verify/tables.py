@@ -67,13 +67,17 @@ def print_evidence(evidence: Evidence, text: str = "") -> None:
         console.print(f"  {line}", markup=False)
 
 
-def print_failures(report: Report) -> None:
-    """Every claim that did not pass, with the smallest instance that breaks it."""
+def print_claims(report: Report, *, failures_only: bool = False) -> None:
+    """Every claim with its verdict and scope; one that did not pass with the smallest instance that breaks it."""
     console = _console()
     for found in report.evidence.values():
         for evidence in found:
+            if failures_only and evidence.verdict.passed:
+                continue
+            verdict = f"[{STYLES[evidence.verdict]}]{evidence.verdict.value}[/]"
+            scope = f"  ({escape(evidence.shown_scope)})" if evidence.shown_scope and evidence.verdict.passed else ""
+            console.print(f"{verdict} {escape(evidence.claim)}{scope}")
             if not evidence.verdict.passed:
-                console.print(f"[{STYLES[evidence.verdict]}]{evidence.verdict.value}[/] {escape(evidence.claim)}")
                 for line in evidence.explanation():
                     console.print(f"    {line}", markup=False)
 
