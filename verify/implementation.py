@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-BACKENDS = ("numpy", "torch")
-
 
 @dataclass(frozen=True)
 class Implementation:
