@@ -19,7 +19,9 @@ class KnownMistake:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data from which `from_json` rebuilds this."""
-        return {"name": self.name, "wrong": self.wrong, "feedback": self.feedback}
+        # The words of a scored sequence are a tuple, which cannot be a key of a JSON object.
+        wrong = [[key, value] for key, value in self.wrong.items()] if isinstance(self.wrong, Mapping) else self.wrong
+        return {"name": self.name, "wrong": wrong, "feedback": self.feedback}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> KnownMistake:

@@ -93,7 +93,7 @@ class Tokens:
 class ScoredSequences:
     """A set of word sequences, each with a score: matched by sequence first, then by score within `tolerance`.
 
-    - `scores`: sequence -> score; scores are taken as the decimals they are written as.
+    - `scores`: sequence -> score, or a text or pairs as in a response; scores are the decimals they are written as.
     - `tolerance`: largest difference of a score that is accepted, ends included.
     """
 
@@ -105,7 +105,8 @@ class ScoredSequences:
     def __post_init__(self) -> None:
         if not self.scores:
             raise ProblemError("ScoredSequences", "no sequence", "give at least one")
-        exact = {_reference_words(words): exact_decimal(score) for words, score in self.scores.items()}
+        pairs = self.scores.items() if isinstance(self.scores, Mapping) else read_scored(self.scores)
+        exact = {_reference_words(words): exact_decimal(score) for words, score in pairs}
         object.__setattr__(self, "scores", {words: str(score) for words, score in exact.items()})
         object.__setattr__(self, "tolerance", str(exact_decimal(self.tolerance)))
 
