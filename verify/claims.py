@@ -99,7 +99,7 @@ def _claim_of_wrong_response(part: Part, mistake: Mistake) -> Claim:
     """The part's own check refutes the mistake; for an answer that is no expression."""
 
     def judge(_: Scope) -> Evidence:
-        evidence: Evidence = part.answer_kind.check(mistake.wrong, part.identifier)
+        evidence: Evidence = part.answer_kind.check(part.response_at(mistake, part.asks), part.identifier)
         if evidence.verdict is not Verdict.REFUTED:
             reason = f"the check says {evidence.verdict.value} to this mistake"
             return Evidence(part.identifier, Verdict.REFUTED, reason=reason)

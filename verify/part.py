@@ -11,7 +11,7 @@ import sympy as sp
 
 from verify.derivation import Derivation, refuse_infinite
 from verify.errors import ProblemError
-from verify.implementation import Implementation, gradient_of
+from verify.implementation import Implementation, gradient_of, parameters_of
 
 if TYPE_CHECKING:
     from verify.instance import WorkedInstance
@@ -24,7 +24,7 @@ class Mistake:
 
     - `name`: what went wrong, in a few words; shown with the feedback.
     - `wrong`: the wrong answer: an expression over the part's symbols, or a function of the givens by name; for an
-      answer of another kind, a response of that kind.
+      answer of another kind, a response of that kind, or where that is computed a function that computes the response.
     - `feedback`: what to tell the student; never contains the answer.
     """
 
@@ -46,6 +46,7 @@ class Part:
     prompt: str
     derivation: Derivation | None
     answer_kind: Any = None  # an answer of `verify.answers` for what is not a derived expression
+    answer_rule: Callable[..., Any] | None = None  # the same, computed from the numbers of an instance
     asks: WorkedInstance | None = None
     in_terms_of: tuple[sp.Basic, ...] = ()
     visible: frozenset[sp.Basic] = frozenset()  # the names declared before this part
@@ -64,6 +65,24 @@ class Part:
         if self.derivation is None:
             raise ProblemError(self.identifier, "it has no derivation", "Its answer is of another kind.")
         return self.derivation.answer
+
+    def answer_at(self, instance: WorkedInstance | None) -> Any:
+        """The answer of another kind, computed at an instance where the part has a rule for it; None for a formula."""
+        if self.answer_rule is None or instance is None:
+            return self.answer_kind
+        return self.computed(self.answer_rule, instance)
+
+    def response_at(self, mistake: Mistake, instance: WorkedInstance | None) -> Any:
+        """The response of another kind that makes a mistake, computed at an instance where it is a function."""
+        if not callable(mistake.wrong):
+            return mistake.wrong
+        return self.computed(mistake.wrong, instance if instance is not None else self.asks)
+
+    def computed(self, function: Callable[..., Any], instance: WorkedInstance | None) -> Any:
+        """What a function of the givens by name returns at an instance."""
+        implementation = Implementation.of(function, "numpy")
+        values = instance.floats() if instance is not None else {}
+        return implementation(self.problem.arguments(implementation.parameters, self.problem.scope(values)))
 
     @property
     def place(self) -> str:
@@ -101,6 +120,8 @@ class Part:
                 f"{self.place}, mistake {name!r}", "the name is taken", "Give each mistake its own name."
             )
         if self.answer_kind is not None:  # the wrong answer is a response of that kind
+            if callable(wrong):
+                self.problem.refuse_unknown_parameters(f"{self.place}, mistake {name!r}", parameters_of(wrong))
             self.mistakes.append(Mistake(name, wrong, feedback))
             return
         expression = wrong if callable(wrong) and not isinstance(wrong, sp.Basic) else _sympified(wrong)

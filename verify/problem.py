@@ -171,7 +171,8 @@ class Problem:
         """Add a question.
 
         - `chain`: first expression, then lines ``("=", expression, "reason")``; the last line is the answer.
-        - `answer`: an answer of another kind (choice, growth, tokens, equations, ...), where it is no expression.
+        - `answer`: an answer of another kind (choice, growth, tokens, equations, ...), where it is no expression; a
+          function of the givens by name that returns one, where it depends on the numbers that the part `asks` about.
         - `asks`: the instance whose numbers the question is about; without it the answer is a formula.
         - `in_terms_of`: the only names a response may use; default all that are visible at this point.
         - `atom`: whether it counts as a question of the sheet, or is an addition of ours.
@@ -200,12 +201,22 @@ class Problem:
             prompt.strip(),
             derivation,
             answer,
+            None,
             asks,
             tuple(in_terms_of),
             frozenset(self.known_symbols()),
             atom,
         )
+        if inspect.isfunction(answer):
+            self._compute_answer(place, part, answer)
         return part
+
+    def _compute_answer(self, place: str, part: Part, rule: Callable[..., Any]) -> None:
+        if part.asks is None:
+            raise ProblemError(place, "its answer is computed from no numbers", "Say which: asks=....")
+        self.refuse_unknown_parameters(f"{place}, answer", parameters_of(rule))
+        part.answer_rule = rule
+        part.answer_kind = part.computed(rule, part.asks)
 
     def property(
         self,

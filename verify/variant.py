@@ -115,6 +115,8 @@ def _unmet_demands(problem: Problem, instance: WorkedInstance) -> Iterator[str]:
         yield f"an assumption failed ({assumed})"
     integral = problem.variant_rule is not None and problem.variant_rule.integral
     for part in problem.parts.values():
+        if part.answer_rule is not None:
+            yield from _taken_for_right(part, instance)
         if part.derivation is None:
             continue
         if part.asks is not None:
@@ -146,6 +148,14 @@ def _rational(problem: Problem, expression: Any, instance: WorkedInstance) -> np
 
 def _is_whole(value: np.ndarray | None) -> bool:
     return value is not None and all(number.denominator == 1 for number in value.flat)
+
+
+def _taken_for_right(part: Part, instance: WorkedInstance) -> Iterator[str]:
+    """The mistakes that the computed answer of another kind does not refute at an instance."""
+    answer = part.answer_at(instance)
+    for mistake in part.mistakes:
+        if answer.check(part.response_at(mistake, instance), part.identifier).verdict is not Verdict.REFUTED:
+            yield f"in part ({part.name}), {mistake.name!r} was not refuted"
 
 
 def _confused(part: Part, instance: WorkedInstance) -> Iterator[str]:

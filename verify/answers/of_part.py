@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=1024)
 def answer_of(part: Part, instance: WorkedInstance | None = None) -> Answer | Function:
     """The answer of a part; for a part that asks for an instance's numbers, at `instance` or at the homework's own."""
-    if part.answer_kind is not None:
-        mistakes = tuple(KnownMistake(each.name, each.wrong, each.feedback) for each in part.mistakes)
-        return WithMistakes(part.answer_kind, mistakes) if mistakes else part.answer_kind
     at = instance if instance is not None and part.asks is not None else part.asks
+    if part.answer_kind is not None:
+        answer: Answer = part.answer_at(at)
+        mistakes = tuple(KnownMistake(each.name, part.response_at(each, at), each.feedback) for each in part.mistakes)
+        return WithMistakes(answer, mistakes) if mistakes else answer
     return _at_instance(part, at) if at is not None else _in_general(part)
 
 

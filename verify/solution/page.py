@@ -347,7 +347,7 @@ class _Builder:
     # Questions --------------------------------------------------------------------------------------------------------
 
     def section(self, part: Part, definitions: tuple[str, ...]) -> Section:
-        answer = part.answer_kind
+        answer = part.answer_at(self.instance_of(part))
         asked = self.asked(part)
         options = tuple(getattr(answer, "options", {}).items())
         expects = answer.expects() if answer is not None else ""

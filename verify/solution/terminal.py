@@ -50,7 +50,8 @@ def variant_json(problem: Problem, instance: WorkedInstance, seed: int, *, solut
         row: dict[str, Any] = {"part": part.identifier, "prompt": part.prompt}
         if solution:
             answer = exact_sympy(problem, part.answer, instance) if part.derivation is not None else None
-            row["answer"] = None if answer is None else _as_json(answer)
+            kind = part.answer_at(instance)
+            row["answer"] = kind.shown() if kind is not None else None if answer is None else _as_json(answer)
         parts.append(row)
     plain_values = {str(symbol): _as_json(value) for symbol, value in values.items()}
     return {"problem": problem.id, "seed": seed, "values": plain_values, "parts": parts}
