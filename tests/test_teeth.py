@@ -11,11 +11,12 @@ from verify.mutants import damaged, mutations, score
 from verify.solution.latex import latex
 
 PROBLEMS = sorted(paths())
+DERIVED = [name for name in PROBLEMS if any(part.derivation is not None for part in load(name).parts.values())]
 CLAIMS = [
     pytest.param(name, claim.name, id=f"{name}/{claim.name}")
     for name in PROBLEMS
     for claim in load(name).claims()
-    if claim.fixed is None and not claim.differs
+    if claim.fixed is None and not claim.differs and claim.judge is None
 ]
 SHARE = 1.0  # of the mutants that are not equivalent rewritings
 
@@ -27,7 +28,7 @@ def test_a_claim_refutes_a_damaged_copy_of_itself(name: str, claim_name: str) ->
     assert search(problem, damaged(claim), examples=100, shrink=False).verdict is Verdict.REFUTED
 
 
-@pytest.mark.parametrize("name", PROBLEMS)
+@pytest.mark.parametrize("name", DERIVED)
 def test_every_mutant_of_a_derivation_line_is_caught(name: str) -> None:
     found = score(load(name))
     survivors = [f"{mutant.place}, {mutant.operator}: {mutant.expression}" for mutant in found.survivors]
