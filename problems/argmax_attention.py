@@ -313,4 +313,4 @@ def weights_by_beta(axes):
     centred = values - (weights @ values)[:, None]
     axes.plot(betas, np.linalg.norm(betas[:, None] * weights * centred, axis=1), "--", label="gradient of the scores")
     axes.set(xlabel=r"$\beta$", ylabel="weight", ylim=(0, 1.02))
-    axes.legend()
+    axes.legend(loc="center right")
