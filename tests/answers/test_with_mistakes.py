@@ -3,7 +3,7 @@
 import pytest
 
 from verify import Problem, Verdict, run
-from verify.answers import FeatureMap, Growth, Number, ScoredSequences, Tokens, answer_from_json
+from verify.answers import Choice, FeatureMap, Growth, Number, ScoredSequences, Tokens, answer_from_json
 from verify.answers.of_part import answer_of
 
 SCORES = {("a", "b"): -1.25, ("b", "a"): -1.33}
@@ -22,6 +22,8 @@ CASES = [
     pytest.param(Growth("T*k*M*log(M)", under="k <= M"), "T*M*log(M)", "O(M log(M) T)", id="growth"),
     pytest.param(FeatureMap("s^2"), "x_i^2, x_i x_j (i<j)", "-x_1^2, x_1 x_2, x_2^2", id="feature map"),
     pytest.param(Number(341, "s"), 356, "356 s", id="number"),
+    pytest.param(Number(94, "%", interval=(94, "94.1")), 6, "6 %", id="number within an interval"),
+    pytest.param(Choice(("one", "two"), "a", feedback={"b": "No."}), "b", "two", id="choice with its own feedback"),
 ]
 
 

@@ -22,6 +22,12 @@ REFERENCE_FIELDS = {
     "tokens": "sequence",
 }
 """Kind -> the field that holds the reference: a mistake is recognised by an answer that has the mistake there."""
+OPTIONS_OF_THE_REFERENCE: dict[str, dict[str, Any]] = {
+    "choice": {"feedback": {}},
+    "growth": {"tighter_accepted": ()},
+    "number": {"interval": None},
+}
+"""Kind -> what is said of the right answer beside it, and cleared when a mistake stands in its place."""
 
 
 @answer_kind
@@ -78,5 +84,5 @@ class WithMistakes:
 
 
 def _without_options(answer: Answer) -> dict[str, Any]:
-    """What else must change with the reference: a growth's tighter alternatives belong to the right one only."""
-    return {"tighter_accepted": ()} if answer.kind == "growth" else {}
+    """What else must change with the reference, because it belongs to the right one only."""
+    return OPTIONS_OF_THE_REFERENCE.get(answer.kind, {})
