@@ -253,9 +253,9 @@ def tensors(*sizes):
 
 def multiplications(program, *sizes):
     """How many a program's matrix products need, by PyTorch's own counter."""
-    from torch.utils.flop_counter import FlopCounterMode
+    import torch.utils.flop_counter  # PyTorch itself does not import it
 
-    with FlopCounterMode(display=False) as counter:
+    with torch.utils.flop_counter.FlopCounterMode(display=False) as counter:
         program(*tensors(*sizes))
     return counter.get_total_flops() / 2
 
