@@ -162,12 +162,12 @@ part_slope = problem.part(
 part_slope.key(one_line, -7)
 part_slope.mistake("inner derivative lost", 2 * e * (1 - t) + 2 * lam, "The inner function is $1 - t$, not $t$.")
 
-shrunk = problem.let("t*", 1 - lam / e)
+shrunk = problem.let("t0", 1 - lam / e)
 part_least = problem.part(
     "b.loss",
-    r"What does a direction with $e > \lambda$ add to the loss at the minimum, $t^* = 1 - \lambda / e$?",
+    r"What does a direction with $e > \lambda$ add to the loss at the minimum, $t_0 = 1 - \lambda / e$?",
     e * (1 - shrunk) ** 2 + 2 * lam * shrunk,
-    ("=", lam**2 / e + 2 * lam * (1 - lam / e), r"$1 - t^* = \lambda / e$"),
+    ("=", lam**2 / e + 2 * lam * (1 - lam / e), r"$1 - t_0 = \lambda / e$"),
     ("=", 2 * lam - lam**2 / e, "collect the powers"),
     in_terms_of=(e, lam),
     atom=False,
