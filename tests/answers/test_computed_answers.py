@@ -82,3 +82,16 @@ def test_an_answer_computed_from_an_unknown_name_is_refused() -> None:
     homework = problem.instance("homework", y=[1])
     with pytest.raises(ProblemError, match="x"):
         problem.part("a", "Which?", answer=best, asks=homework)
+
+
+def test_a_question_that_no_number_matters_to_shows_none_in_a_variant() -> None:
+    from verify.answers import Choice
+    from verify.solution.page import page_of
+
+    problem = Problem("Title.")
+    x = problem.scalar("x")
+    problem.part("a", "Which?", answer=Choice(("one", "two"), correct="a"))
+    problem.part("b", "Square the sum.", (x + 1) ** 2, ("=", x**2 + 2 * x + 1, "multiplied out"))
+    sections = {section.name: section for section in page_of(problem, variant=draw(problem, 1)).sections}
+    assert sections["a"].asked is None
+    assert sections["b"].asked.values

@@ -1,6 +1,6 @@
 """The page model: what it shows of a problem, and that a handout holds nothing that answers."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 import example_problem
 import pytest
@@ -146,7 +146,8 @@ def answers_of(problem):
     declared = [*problem.given.symbols().values(), *problem.definitions]
     for part in problem.parts.values():
         if part.derivation is None:
-            yield part, part.answer_kind.shown()
+            if not hasattr(part.answer_kind, "options"):  # options are the question, and the right one is among them
+                yield part, part.answer_kind.shown()
             continue
         answer = part.answer
         yield part, latex(answer, declared)
@@ -180,6 +181,15 @@ def test_no_handout_contains_an_answer(name):
             assert text not in shown, (part.identifier, answer)
 
 
+def with_another_answer(kind):
+    """The same choice with another right option; any other kind as it is."""
+    if getattr(kind, "kind", "") not in ("choice", "choices"):
+        return kind
+    last = list(kind.options)[-1]
+    wrong = next(label for label in kind.options if label not in kind.correct) if last in kind.correct else last
+    return replace(kind, correct=wrong if kind.kind == "choice" else (wrong,), feedback={})
+
+
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_a_handout_stays_the_same_whatever_the_answers_are(name, monkeypatch):
     """The strongest form: a handout is a function of the questions, so no notation of any answer can be in it."""
@@ -189,6 +199,8 @@ def test_a_handout_stays_the_same_whatever_the_answers_are(name, monkeypatch):
         if part.derivation is not None:
             step = Step("=", 7 * part.answer, "another reason")
             monkeypatch.setattr(part, "derivation", Derivation(11 * part.answer, (step,)))
+        monkeypatch.setattr(part, "answer_rule", None)
+        monkeypatch.setattr(part, "answer_kind", with_another_answer(part.answer_kind))
         monkeypatch.setattr(part, "mistakes", [])
         monkeypatch.setattr(part, "keys", {})
         monkeypatch.setattr(part, "implementations", [])

@@ -240,7 +240,7 @@ def badge_of(evidence: Evidence | None) -> Badge | None:
 def numbers_asked(part: Part, instance: WorkedInstance) -> dict[sp.Basic, Any]:
     """The numbers of an instance that a question depends on: another one may be the answer."""
     if part.derivation is None:
-        return instance.values
+        return instance.values if part.asks is not None else {}
     used = part.problem.expanded(*part.derivation.lines)
     return {symbol: value for symbol, value in instance.values.items() if symbol in used}
 
@@ -376,7 +376,10 @@ class _Builder:
 
     def asked(self, part: Part) -> Worked | None:
         instance = self.instance_of(part)
-        return None if instance is None else Worked(instance.name, instance.text, self.values(part, instance))
+        if instance is None:
+            return None
+        values = self.values(part, instance)
+        return Worked(instance.name, instance.text, values) if values or instance.text else None
 
     def instance_of(self, part: Part) -> WorkedInstance | None:
         """The numbers the question is about: the homework's, or those of the variant."""
