@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Event, Lock, Timer
 from typing import Any, BinaryIO
 
+from verify.equality.guard import HAS_PROCESSES
 from verify.errors import BudgetExceeded, VerifyError
 
 START_SECONDS = 60.0
@@ -88,7 +89,7 @@ class _Worker:
     __slots__ = ("prepared", "process")
 
     def __init__(self) -> None:
-        if sys.platform in ("emscripten", "wasi") or not sys.executable:
+        if not (HAS_PROCESSES and sys.executable):
             raise BudgetExceeded("no processes here")
         try:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own code

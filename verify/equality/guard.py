@@ -4,13 +4,16 @@ Whoever answers to the outside calls `run_guarded`.  While it runs a function he
 before a decision's exact arithmetic and `demand_time` between steps.  When either says no, everything stops and the
 function starts again in a worker under the full budget, whatever became of the first attempt.  Without `run_guarded`
 around them the questions are always answered yes: in the worker itself, and for authors' own proofs.
+
+In a browser there are no processes.  There everything is decided in place, and the page ends the interpreter itself.
 """
 
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from time import thread_time
 from typing import Any
 
 from verify.equality.terms import Terms
@@ -20,6 +23,10 @@ SECONDS = 2.0
 MEGABYTES = 1024
 PATIENCE = 0.3
 """Seconds of processor time in this process after which even easy steps move to a worker."""
+
+
+HAS_PROCESSES = sys.platform not in ("emscripten", "wasi")
+"""Whether a worker can be started at all."""
 
 
 @dataclass(slots=True)
@@ -52,13 +59,13 @@ def demand_easy(terms: Terms, left: int, right: int) -> None:
 def demand_time() -> None:
     """Raises BudgetExceeded where the patience for work in this process is over."""
     watch = _watch.get()
-    if watch is not None and (watch.given_up or thread_time() > watch.deadline):
+    if watch is not None and (watch.given_up or time.thread_time() > watch.deadline):
         watch.give_up("the work takes longer than predicted")
 
 
 @contextmanager
 def _watched() -> Iterator[_Watch]:
-    watch = _Watch(thread_time() + PATIENCE)
+    watch = _Watch(time.thread_time() + PATIENCE)
     token = _watch.set(watch)
     try:
         yield watch
@@ -79,9 +86,12 @@ def run_guarded(
     The function must give the same answer when it is called again, and its arguments must be plain data.  `here` is
     what to call in this process, where that saves work.  Raises what the function raises, and BudgetExceeded.
     """
+    attempt = here or (lambda: function(*arguments))
+    if not HAS_PROCESSES:
+        return attempt()
     with _watched() as watch:
         try:
-            result = function(*arguments) if here is None else here()
+            result = attempt()
         except Exception:  # whatever an attempt that was given up ended with says nothing
             if not watch.given_up:
                 raise
