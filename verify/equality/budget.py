@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Event, Lock, Timer
 from typing import Any, BinaryIO
 
-from verify.equality.guard import HAS_PROCESSES
+from verify.equality.guard import has_processes
 from verify.errors import BudgetExceeded, VerifyError
 
 START_SECONDS = 60.0
@@ -89,7 +89,7 @@ class _Worker:
     __slots__ = ("prepared", "process")
 
     def __init__(self) -> None:
-        if not (HAS_PROCESSES and sys.executable):
+        if not has_processes():
             raise BudgetExceeded("no processes here")
         try:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own code

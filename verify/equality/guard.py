@@ -25,8 +25,9 @@ PATIENCE = 0.3
 """Seconds of processor time in this process after which even easy steps move to a worker."""
 
 
-HAS_PROCESSES = sys.platform not in ("emscripten", "wasi")
-"""Whether a worker can be started at all."""
+def has_processes() -> bool:
+    """Whether a worker can be started at all."""
+    return sys.platform not in ("emscripten", "wasi") and bool(sys.executable)
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ def run_guarded(
     what to call in this process, where that saves work.  Raises what the function raises, and BudgetExceeded.
     """
     attempt = here or (lambda: function(*arguments))
-    if not HAS_PROCESSES:
+    if not has_processes():
         return attempt()
     with _watched() as watch:
         try:
