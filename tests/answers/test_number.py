@@ -132,3 +132,9 @@ def test_a_compiled_reference_is_the_same_answer(answer):
     assert answer_from_json(answer.to_json()) == answer
     assert answer.shown().startswith("$")
     assert answer.expects()
+
+
+def test_a_wrong_number_is_refuted_without_giving_the_right_one_away():
+    evidence = Number("1234567/7").check("12", "x")
+    assert evidence.verdict is Verdict.REFUTED
+    assert "1234567" not in f"{evidence} {evidence.to_json()} {evidence._repr_mimebundle_()}"

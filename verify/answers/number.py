@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from verify.answers.answer import UNUSUAL_SPACES, answer_kind, judge, response_text
 from verify.answers.tokens import MINUS_SIGNS, exact_decimal
 from verify.errors import ProblemError, ReadingError
-from verify.evidence import Counterexample, Evidence, Verdict
+from verify.evidence import WITHHELD, Counterexample, Evidence, Verdict
 
 _TIME = {
     **dict.fromkeys(("ms", "millisecond", "milliseconds"), Fraction(1, 1000)),
@@ -78,7 +78,7 @@ class Number:
         scope = self._scope()
         if all(low <= end <= high for end in ends):
             return Evidence(claim, Verdict.PROVED, scope=scope, method="number")
-        counterexample = Counterexample({}, _joined(ends), str(self.value))
+        counterexample = Counterexample({}, _joined(ends), WITHHELD)
         return Evidence(
             claim,
             Verdict.REFUTED,
