@@ -15,6 +15,7 @@ LAYERS = [
     {"domains", "drawing", "moments", "implementation"},
     {"given", "expressions"},
     {"instance", "derivation", "comparison"},
+    {"outputs"},
     {"claim", "part"},
     {"claims"},
     {"problem"},
@@ -60,15 +61,25 @@ def test_a_module_imports_only_from_layers_below(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "problems").glob("*.py")), ids=lambda path: path.stem)
 def test_a_problem_file_uses_the_public_interface_and_known_libraries_only(path: Path) -> None:
     allowed = {"verify", "verify.answers", "verify.domains"}
-    libraries = {"numpy", "scipy", "sympy", "torch", "sklearn", "fractions", "itertools", "math"}
+    libraries = {"numpy", "scipy", "sympy", "torch", "sklearn", "faker"} | {
+        "collections",
+        "fractions",
+        "functools",
+        "heapq",
+        "itertools",
+        "math",
+    }
     for node in ast.walk(ast.parse(path.read_text())):
         modules = (
             [alias.name for alias in node.names]
             if isinstance(node, ast.Import)
             else [node.module or ""]
-            if isinstance(node, ast.ImportFrom)
+            if isinstance(node, ast.ImportFrom) and node.level == 0
             else []
         )
+        if isinstance(node, ast.ImportFrom) and node.level:
+            beside = f"{'.' * node.level}{node.module or ''}"
+            assert beside.startswith(".machinery"), f"{path.name} imports {beside}: what it needs lies in machinery/"
         for module in modules:
             assert module in allowed or module.split(".")[0] in libraries, f"{path.name} imports {module}"
             if isinstance(node, ast.ImportFrom):

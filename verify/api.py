@@ -85,7 +85,10 @@ def _answer(name: str, response: object, variant: int | None) -> tuple[Any, str]
     if _is_function(response):
         from verify.answers.function import Function
 
-        return Function(part), claim
+        if part.function is not None:
+            return part.function, claim
+        if part.answer_kind is None:
+            return Function(part=part), claim
     from verify.answers.of_part import answer_of
 
     if variant is None:

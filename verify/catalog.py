@@ -6,6 +6,7 @@ repository may have a folder of that name.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import sys
@@ -97,7 +98,7 @@ def load(name: str | Path) -> Problem:
 def _executed(path: Path) -> Problem:
     from verify.problem import Problem
 
-    spec = importlib.util.spec_from_file_location(f"verify_problem_{path.stem}", path)
+    spec = importlib.util.spec_from_file_location(f"{_package_of(path.parent)}.{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -125,6 +126,16 @@ def _executed(path: Path) -> Problem:
     if not problem.parts:
         raise ProblemError(path.name, "the problem has no parts", "Add at least one `problem.part(...)`.")
     return problem
+
+
+def _package_of(folder: Path) -> str:
+    """The name of a package that stands for a folder, so that its files can import their machinery relatively."""
+    name = f"verify_problems_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+    return name
 
 
 def _line_in(path: Path, error: Exception) -> int | None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy as sp
 
-from verify.claim import Claim, Sides
+from verify.claim import Claim, Kind, Sides
 from verify.derivation import Step
 from verify.errors import ProblemError
 from verify.evidence import Evidence, Verdict
 from verify.expressions import Scope, evaluate
 from verify.given import RANDOMNESS
 from verify.implementation import Implementation, parameters_of
+from verify.outputs import Outputs, first_difference, joined, outputs_of
 
 if TYPE_CHECKING:
     from verify.part import Mistake, Part
@@ -32,7 +33,7 @@ def claims_of(problem: Problem) -> list[Claim]:
 
 def _needs(problem: Problem, claim: Claim) -> frozenset[sp.Basic] | None:
     expressions = [] if claim.symbolic is None else [claim.symbolic[0], claim.symbolic[2]]
-    if claim.kind in ("implementation", "mistake") and claim.judge is None:
+    if claim.kind in ("implementation", "mistake") and claim.judge is None and problem.parts[claim.part].derivation:
         expressions.append(problem.parts[claim.part].answer)
     names = [name for name in claim.parameters if name != "rng"]
     symbols = problem.expanded(*expressions, *(problem.symbol(name) for name in names))
@@ -43,16 +44,27 @@ def _needs(problem: Problem, claim: Claim) -> frozenset[sp.Basic] | None:
 
 def claims_of_part(part: Part) -> list[Claim]:
     """The claims of one part: lines, implementations, published keys, mistakes."""
+    return _claims_of_lines(part) + _claims_of_answer(part)
+
+
+def _claims_of_lines(part: Part) -> list[Claim]:
+    claims = []
+    if part.derivation is not None:
+        previous = part.derivation.start
+        for number, step in enumerate(part.derivation.steps, 1):
+            claims.append(claim_of_step(f"{part.name}/step-{number}", previous, step))
+            previous = step.expression
+    return claims
+
+
+def _claims_of_answer(part: Part) -> list[Claim]:
+    if part.function is not None:
+        claims = [_claim_of_code(part, implementation) for implementation in part.implementations]
+        return claims + [_claim_of_wrong_code(part, mistake) for mistake in part.mistakes]
     if part.answer_kind is not None:
         claims = [_claim_of_computation(part, implementation) for implementation in part.implementations]
         return claims + [_claim_of_wrong_response(part, mistake) for mistake in part.mistakes]
-    assert part.derivation is not None
-    claims = []
-    previous = part.derivation.start
-    for number, step in enumerate(part.derivation.steps, 1):
-        claims.append(claim_of_step(f"{part.name}/step-{number}", previous, step))
-        previous = step.expression
-    claims += [_claim_of_implementation(part, implementation) for implementation in part.implementations]
+    claims = [_claim_of_implementation(part, implementation) for implementation in part.implementations]
     claims += [_claim_of_key(part, name, value) for name, value in part.keys.items()]
     claims += [_claim_of_mistake(part, mistake) for mistake in part.mistakes]
     return claims
@@ -93,6 +105,37 @@ def _claim_of_computation(part: Part, implementation: Implementation) -> Claim:
     name = f"{part.name}/{implementation.name}"
     parameters = implementation.parameters
     return Claim(name, "implementation", text, _no_sides, judge=judge, parameters=parameters, fixed=part.asks)
+
+
+def _claim_of_code(part: Part, implementation: Implementation) -> Claim:
+    """An implementation returns what the reference of a function does."""
+    text = f"the reference agrees with {implementation.backend}: {implementation.description}"
+    return _claim_of_outputs(part, implementation, f"{part.name}/{implementation.name}", "implementation", text)
+
+
+def _claim_of_wrong_code(part: Part, mistake: Mistake) -> Claim:
+    """The function of a mistake returns something else."""
+    wrong = Implementation.of(mistake.wrong, "numpy")
+    text = f"the mistake {mistake.name!r} returns something else"
+    return replace(_claim_of_outputs(part, wrong, f"{part.name}/mistake-{mistake.slug}", "mistake", text), differs=True)
+
+
+def _claim_of_outputs(part: Part, implementation: Implementation, name: str, kind: Kind, text: str) -> Claim:
+    reference = Implementation.of(part.function.reference, "numpy")
+    names = part.function.outputs
+
+    def outputs(function: Implementation, scope: Scope) -> Outputs:
+        return outputs_of(function(part.problem.arguments(function.parameters, scope)), names)
+
+    def sides(scope: Scope) -> Sides:
+        expected, found = outputs(reference, scope), outputs(implementation, scope)
+        differing = first_difference(expected, found)
+        if differing is not None:
+            return differing[1], "=", differing[2]
+        return joined(expected), "=", joined(found)
+
+    parameters = tuple(dict.fromkeys((*reference.parameters, *implementation.parameters)))
+    return Claim(name, kind, text, sides, parameters=parameters)
 
 
 def _claim_of_wrong_response(part: Part, mistake: Mistake) -> Claim:

@@ -24,6 +24,7 @@ Instance = dict[sp.Basic, Any]
 
 FIRST_WORKED_SIZE = 2  # worked sizes are 2, 3, 4, ...: distinct, so that a stray transpose cannot go unnoticed
 LARGEST_SIZE = 4
+MATRIX_AXES = 2
 RANDOMNESS = sp.Symbol("rng")  # the seed of whatever an implementation draws; functions ask for it as `rng`
 CLEARANCE = 1e-2  # how far from a forbidden value a drawn instance stays, so that rounding cannot cross it
 
@@ -36,7 +37,10 @@ def _length(side: sp.Expr, sizes: Mapping[sp.Basic, int]) -> int:
 
 @dataclass(frozen=True)
 class Variable:
-    """One declared variable: its name, shape (``()`` scalar, ``(n,)`` vector, ``(n, m)`` matrix), set and symbol."""
+    """One declared variable: its name, shape (``()`` scalar, ``(n,)`` vector, ``(n, m)`` matrix), set and symbol.
+
+    An array of three or more axes has numbers and a name, but no place in an expression.
+    """
 
     name: str
     shape: tuple[sp.Expr, ...]
@@ -45,14 +49,19 @@ class Variable:
 
     @classmethod
     def of(cls, name: str, shape: tuple[sp.Expr, ...], domain: Domain) -> Variable:
-        if shape:
+        if 0 < len(shape) <= MATRIX_AXES:
             return cls(name, shape, domain, sp.MatrixSymbol(name, *(*shape, 1)[:2]))
         return cls(name, shape, domain, sp.Symbol(name, **dict.fromkeys(domain.assumptions, True)))
 
-    def extent(self, sizes: Mapping[sp.Basic, int]) -> tuple[int, int]:
-        """Rows and columns once the sizes are numbers."""
-        rows, columns = (_length(side, sizes) for side in (*self.shape, sp.Integer(1), sp.Integer(1))[:2])
-        return rows, columns
+    @property
+    def is_array(self) -> bool:
+        """Whether it has three or more axes."""
+        return len(self.shape) > MATRIX_AXES
+
+    def extent(self, sizes: Mapping[sp.Basic, int]) -> tuple[int, ...]:
+        """Rows and columns once the sizes are numbers; every axis of an array."""
+        sides = self.shape if self.is_array else (*self.shape, sp.Integer(1), sp.Integer(1))[:MATRIX_AXES]
+        return tuple(_length(side, sizes) for side in sides)
 
     def entry_name(self, row: int, column: int) -> str:
         """The name of one entry as a scalar variable: ``u_0``, ``W_0_1``."""
@@ -61,7 +70,7 @@ class Variable:
         return f"{self.name}_{row}" if len(self.shape) == 1 else f"{self.name}_{row}_{column}"
 
     def entry_names(self, sizes: Mapping[sp.Basic, int]) -> list[list[str]]:
-        rows, columns = self.extent(sizes)
+        rows, columns = self.extent(sizes)[:MATRIX_AXES]
         return [[self.entry_name(i, j) for j in range(columns)] for i in range(rows)]
 
     def value(self, drawn: np.ndarray, sizes: Mapping[sp.Basic, int]) -> Any:

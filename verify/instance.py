@@ -83,6 +83,8 @@ def exact(place: str, value: Any) -> Fraction:
 
 def _array(place: str, variable: Variable, value: Any) -> np.ndarray:
     rows = value.tolist() if isinstance(value, np.ndarray) else value
+    if variable.is_array:
+        raise ProblemError(place, "it has more than two axes", "Leave it out: worked numbers are vectors and matrices.")
     if not variable.shape:
         rows = [[rows]]
     elif len(variable.shape) == 1:

@@ -66,6 +66,12 @@ class Part:
             raise ProblemError(self.identifier, "it has no derivation", "Its answer is of another kind.")
         return self.derivation.answer
 
+    @property
+    def function(self) -> Any:
+        """The answer where it is a function with a reference of its own; else None."""
+        is_function = getattr(self.answer_kind, "kind", "") == "function" and self.answer_kind.reference is not None
+        return self.answer_kind if is_function else None
+
     def answer_at(self, instance: WorkedInstance | None) -> Any:
         """The answer of another kind, computed at an instance where the part has a rule for it; None for a formula."""
         if self.answer_rule is None or instance is None:
@@ -74,7 +80,7 @@ class Part:
 
     def response_at(self, mistake: Mistake, instance: WorkedInstance | None) -> Any:
         """The response of another kind that makes a mistake, computed at an instance where it is a function."""
-        if not callable(mistake.wrong):
+        if not callable(mistake.wrong) or self.function is not None:
             return mistake.wrong
         return self.computed(mistake.wrong, instance if instance is not None else self.asks)
 
@@ -120,6 +126,9 @@ class Part:
                 f"{self.place}, mistake {name!r}", "the name is taken", "Give each mistake its own name."
             )
         if self.answer_kind is not None:  # the wrong answer is a response of that kind
+            if self.function is not None and not callable(wrong):
+                place = f"{self.place}, mistake {name!r}"
+                raise ProblemError(place, f"found {type(wrong).__name__}", "Give a function of the givens by name.")
             if callable(wrong):
                 self.problem.refuse_unknown_parameters(f"{self.place}, mistake {name!r}", parameters_of(wrong))
             self.mistakes.append(Mistake(name, wrong, feedback))

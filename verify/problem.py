@@ -18,7 +18,7 @@ from verify.derivation import Derivation, free_symbols
 from verify.domains import Domain, real
 from verify.errors import ProblemError, UnknownName
 from verify.expressions import COMPARISONS, Numbers, Scope, as_scalar, evaluate
-from verify.given import CLEARANCE, LARGEST_SIZE, RANDOMNESS, Condition, Given, Instance, Size, Variable
+from verify.given import CLEARANCE, LARGEST_SIZE, MATRIX_AXES, RANDOMNESS, Condition, Given, Instance, Size, Variable
 from verify.implementation import parameters_of
 from verify.instance import WorkedInstance, exact_values
 from verify.part import Part
@@ -112,6 +112,16 @@ class Problem:
     def matrix(self, names: str, rows: Any, columns: Any, within: Domain = real) -> Any:
         """Declare matrices of shape `rows` by `columns`."""
         return self._declare(names, (sp.sympify(rows), sp.sympify(columns)), within)
+
+    def array(self, names: str, *shape: Any, within: Domain = real) -> Any:
+        """Declare arrays of three or more axes, such as a batch of sequences; no expression may contain one.
+
+        Implementations, claims and the references of `Function` answers ask for them by name.
+        """
+        if len(shape) <= MATRIX_AXES:
+            place = f"{self.path.name}, array {names}"
+            raise ProblemError(place, f"it has {len(shape)} axes", "Use scalar, vector or matrix.")
+        return self._declare(names, tuple(map(sp.sympify, shape)), within)
 
     def assume(self, relation: Any, because: str) -> None:
         """Restrict the givens by a condition such as ``Ne(det, 0)``; instances that break it are not drawn."""
@@ -207,6 +217,10 @@ class Problem:
             frozenset(self.known_symbols()),
             atom,
         )
+        if hasattr(answer, "bound"):
+            part.answer_kind = answer.bound(part)
+        if part.function is not None:
+            self.refuse_unknown_parameters(f"{place}, reference", parameters_of(part.function.reference))
         if inspect.isfunction(answer):
             self._compute_answer(place, part, answer)
         return part
@@ -281,7 +295,9 @@ class Problem:
         return self.parts[name]
 
     def known_symbols(self) -> set[sp.Basic]:
-        return {*self.given.symbols().values(), *self.definitions}
+        """The symbols that an expression may contain."""
+        arrays = {each.symbol for each in self.given.variables.values() if each.is_array}
+        return {*self.given.symbols().values(), *self.definitions} - arrays
 
     def expanded(self, *expressions: sp.Basic) -> set[sp.Basic]:
         """The symbols that expressions depend on, including those behind the definitions they use."""
@@ -329,10 +345,13 @@ class Problem:
             value = scope[symbol]
             if getattr(symbol, "is_Matrix", False):
                 value = value[:, 0] if symbol.shape[1] == 1 else value
-            elif isinstance(value, np.ndarray):
+            elif isinstance(value, np.ndarray) and not self._is_array(name):
                 value = as_scalar(value)
             values[name] = value
         return values
+
+    def _is_array(self, name: str) -> bool:
+        return name in self.given.variables and self.given.variables[name].is_array
 
     def exact_values(self, place: str, values: dict[str, Any]) -> Instance:
         """Values by symbol from values by name; sizes follow from the shapes.  Raises `ProblemError`."""
@@ -375,7 +394,7 @@ class Problem:
         self.properties.append(new)
 
     def _refuse_taken(self, name: str) -> None:
-        if name in map(str, self.known_symbols()):
+        if name in [*self.given.symbols(), *map(str, self.definitions)]:
             raise ProblemError(self.path.name, f"{name!r} is declared twice", "Give each given and each name its own.")
 
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 def answer_of(part: Part, instance: WorkedInstance | None = None) -> Answer | Function:
     """The answer of a part; for a part that asks for an instance's numbers, at `instance` or at the homework's own."""
     at = instance if instance is not None and part.asks is not None else part.asks
+    if part.function is not None:
+        return part.function
     if part.answer_kind is not None:
         answer: Answer = part.answer_at(at)
         mistakes = tuple(KnownMistake(each.name, part.response_at(each, at), each.feedback) for each in part.mistakes)
@@ -105,7 +107,7 @@ def _in_general(part: Part) -> Answer | Function:
             return compiled(part)
         except Undecidable:
             continue
-    return Function(part)
+    return Function(part=part)
 
 
 def _written_out(part: Part) -> Answer:
