@@ -10,16 +10,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from verify.evidence import Verdict
+from verify.solution.arrangement import by_answer, families, family_sentence, number_rows
 from verify.solution.page import (
     Agreement,
     Badge,
     Declaration,
     Drawing,
     Line,
-    NumberLine,
     Page,
     Section,
     Statement,
@@ -41,7 +40,6 @@ LEGEND = (
     "○ supported: a search for a counterexample found none, and nothing was proved. "
     "✗ refuted: a counterexample is on record. ? undecided."
 )
-NUMBER = re.compile(r"\d+")
 BACKENDS = {"numpy": "NumPy", "torch": "PyTorch"}
 SHORT = 24  # characters in plain text that fit beside the right-hand side in one row
 TALL = (r"\frac", r"\sum", r"\prod", r"\begin")
@@ -216,21 +214,11 @@ def _published(worked: Worked) -> str:
 
 def number_chain(worked: Worked) -> str:
     """The lines of a derivation in numbers: one chain down to the value where all lines come to the same."""
-    same = len({line.value for line in worked.lines}) == 1 and {line.relation for line in worked.lines} <= {"", "="}
-    if same:
-        forms = list(dict.fromkeys(line.substituted for line in worked.lines if line.substituted))
-        links = [*forms, worked.lines[-1].value]
-        rows = [f"&{links[0]}", *(f"&= {link}" for link in links[1:])]
-    else:
-        rows = [f"&{line.relation} {_substituted(line)}" for line in worked.lines]
-    if len(rows) == 1 or (same and len(rows) == 2):
-        return " ".join(row.removeprefix("&") for row in rows).strip()
-    body = " \\\\\n".join(rows)
+    rows = number_rows(worked)
+    if len(rows) == 1:
+        return rows[0]
+    body = " \\\\\n".join(f"&{row}" for row in rows)
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
-
-
-def _substituted(line: NumberLine) -> str:
-    return f"{line.substituted} = {line.value}" if line.substituted else line.value
 
 
 def _agreements(agreements: Sequence[Agreement]) -> str:
@@ -249,11 +237,7 @@ def _agreement(agreement: Agreement) -> str:
 def _wrong_answers(wrong: Sequence[WrongAnswer]) -> str:
     if not wrong:
         return ""
-    by_answer: dict[str, list[WrongAnswer]] = {}
-    for each in wrong:
-        # A question about numbers is answered with one; several slips may lead to the same.
-        by_answer.setdefault(each.value or each.latex or each.name, []).append(each)
-    return _folded("If you got something else", "\n".join(map(_wrong_answer, by_answer.values())))
+    return _folded("If you got something else", "\n".join(map(_wrong_answer, by_answer(wrong))))
 
 
 def _wrong_answer(slips: Sequence[WrongAnswer]) -> str:
@@ -275,15 +259,12 @@ def _statements(page: Page) -> list[str]:
 
 
 def _families(statements: Sequence[Statement]) -> list[str]:
-    """Statements one by one; those whose names differ only in a number share one table."""
-    groups = [list(group) for _, group in groupby(statements, key=lambda each: NUMBER.sub("#", each.name))]
-    return [_family(group) if len(group) > 1 else _statement(group[0]) for group in groups]
+    """Statements one by one; those of a family share one table."""
+    return [_family(group) if len(group) > 1 else _statement(group[0]) for group in families(statements)]
 
 
 def _family(statements: Sequence[Statement]) -> str:
-    numbers = [match.group() for each in statements if (match := NUMBER.search(each.name))]
-    sentence = NUMBER.sub(f"{numbers[0]}, …, {numbers[-1]}", statements[0].sentence, count=1)
-    lead = _lead(sentence, statements[0].because)
+    lead = _lead(family_sentence(statements), statements[0].because)
     if len({each.latex for each in statements}) == 1:
         badges = ", ".join(dict.fromkeys(badge_text(each.badge) for each in statements))
         return "\n\n".join(filter(None, [lead, display(statements[0].latex) if statements[0].latex else "", badges]))
