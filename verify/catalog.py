@@ -102,6 +102,7 @@ def _executed(path: Path) -> Problem:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # so that the sources of its classes can be found
     with _lazily(HEAVY):
         try:
             spec.loader.exec_module(module)

@@ -16,7 +16,7 @@ from verify.expressions import Scope
 from verify.instance import WorkedInstance
 
 Sides = tuple[Any, str, Any]
-Kind = Literal["step", "implementation", "mistake", "instance", "property"]
+Kind = Literal["step", "implementation", "mistake", "instance", "property", "experiment"]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from verify.implementation import Implementation, parameters_of
 from verify.outputs import Outputs, first_difference, joined, outputs_of
 
 if TYPE_CHECKING:
+    from verify.experiment import Experiment, Finding
     from verify.part import Mistake, Part
     from verify.problem import Problem, Property
 
@@ -28,6 +29,11 @@ def claims_of(problem: Problem) -> list[Claim]:
     for part in problem.parts.values():
         claims += claims_of_part(part)
     claims += [_claim_of_property(problem, stated) for stated in problem.properties]
+    claims += [
+        _claim_of_experiment(experiment, finding)
+        for experiment in problem.experiments
+        for finding in experiment.findings
+    ]
     return [replace(claim, needs=_needs(problem, claim)) for claim in claims]
 
 
@@ -217,6 +223,14 @@ def _claim_of_property(problem: Problem, stated: Property) -> Claim:
         return _as_array(result[0]), result[1], _as_array(result[2])
 
     return Claim(stated.name, "property", words, sides, differs=stated.differs, parameters=implementation.parameters)
+
+
+def _claim_of_experiment(experiment: Experiment, finding: Finding) -> Claim:
+    def judge(_: Scope) -> Evidence:
+        return experiment.judge(finding)
+
+    words = finding.because or finding.name.replace("_", " ")
+    return Claim(finding.name, "experiment", words, _no_sides, judge=judge)
 
 
 def _kind(result: Any) -> str:

@@ -177,11 +177,14 @@ def equal(left: str, right: str, given: str, syntax: str, domain: str, as_json: 
 @click.argument("problems", nargs=-1)
 @click.option("--profile", type=PROFILE, help="How hard the search looks.  [default: dev, or VERIFY_PROFILE]")
 @click.option("--mutants", is_flag=True, help="Damage every line and report the share that is noticed.")
+@click.option("--experiments", is_flag=True, help="First run the full experiments whose record is missing or old.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @command
-def run(problems: tuple[str, ...], profile: str | None, mutants: bool, as_json: bool) -> int:
+def run(problems: tuple[str, ...], profile: str | None, mutants: bool, experiments: bool, as_json: bool) -> int:
     """Cross-check every claim of PROBLEMS (names or files; all by default)."""
     loaded = _problems(problems)
+    if experiments:
+        _record_experiments(loaded)
     if mutants:
         return _run_mutants(loaded, as_json)
     from verify.parallel import crosscheck_all
@@ -196,6 +199,16 @@ def run(problems: tuple[str, ...], profile: str | None, mutants: bool, as_json: 
         print_claims(report)
         print_summary(report)
     return exit_code(evidence for found in report.evidence.values() for evidence in found)
+
+
+def _record_experiments(problems: list[Problem]) -> None:
+    for problem in problems:
+        for experiment in problem.experiments:
+            if experiment.is_current:
+                click.echo(f"{problem.id}/{experiment.name}: the record is of this code", err=True)
+                continue
+            click.echo(f"{problem.id}/{experiment.name}: {experiment.description}", err=True)
+            experiment.record()
 
 
 def _run_mutants(problems: list[Problem], as_json: bool) -> int:

@@ -77,7 +77,9 @@ def _settled(problem: Problem, claim: Claim, profile: Profile) -> Evidence:
         values = {RANDOMNESS: SEED, **(claim.fixed.floats() if claim.fixed is not None else {})}
         scope = f"at the instance {claim.fixed.name!r}" if claim.fixed is not None else "one computation"
         judged = claim.judge(problem.scope(values))
-        return judged if judged.verdict is Verdict.PROVED else replace(judged, scope=scope)
+        return (
+            judged if judged.verdict is Verdict.PROVED or claim.kind == "experiment" else replace(judged, scope=scope)
+        )
     if claim.fixed is not None:
         return _at_fixed_instance(problem, claim, claim.fixed)
     searched = search(problem, claim, examples=profile.examples)

@@ -17,6 +17,7 @@ from verify.claims import claims_of
 from verify.derivation import Derivation, free_symbols
 from verify.domains import Domain, real
 from verify.errors import ProblemError, UnknownName
+from verify.experiment import SEED, Experiment
 from verify.expressions import COMPARISONS, Numbers, Scope, as_scalar, evaluate
 from verify.given import CLEARANCE, LARGEST_SIZE, MATRIX_AXES, RANDOMNESS, Condition, Given, Instance, Size, Variable
 from verify.implementation import parameters_of
@@ -83,6 +84,7 @@ class Problem:
         self.properties: list[Property] = []
         self.instances: dict[str, WorkedInstance] = {}
         self.figures: list[Figure] = []
+        self.experiments: list[Experiment] = []
         self.variant_rule: VariantRule | None = None
 
     # Given ------------------------------------------------------------------------------------------------------------
@@ -268,6 +270,32 @@ class Problem:
             return function
 
         return register if function is None else register(function)
+
+    def experiment(self, *, small: Mapping[str, Any], full: Mapping[str, Any], part: str = "", seed: int = SEED) -> Any:
+        """Register a seeded measurement: the decorated function takes settings by name and returns numbers by name.
+
+        - `small`, `full`: the settings of the run that every check makes, and of the one that is recorded.
+        - The function may also ask for `rng` (a `numpy.random.Generator`), `seed` (an integer) and `progress`
+          (``progress(items, "words")`` shows a bar on a terminal).
+
+        What it becomes has `claim`, a decorator for what is claimed of the numbers, and `recorded`, the numbers of the
+        full run, for figures.
+        """
+
+        def register(function: Callable[..., Any]) -> Experiment:
+            place = f"{self.path.name}, experiment {function.__name__}"
+            known = {*parameters_of(function)} - {"rng", "seed", "progress"}
+            for settings in (small, full):
+                if set(settings) != known:
+                    found = f"the settings are {', '.join(sorted(settings)) or 'none'}"
+                    raise ProblemError(place, found, f"Give those it asks for: {', '.join(sorted(known)) or 'none'}.")
+            if part:
+                self.find_part(part)
+            made = Experiment(self.path.name, self.path.parent, self.id, function, small, full, seed, part)
+            self.experiments.append(made)
+            return made
+
+        return register
 
     def figure(self, caption: str, alternative: str, *, part: str = "") -> Any:
         """Register a drawing for the page: the decorated function paints on Matplotlib axes."""

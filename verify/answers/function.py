@@ -46,12 +46,15 @@ class Function:
     - `outputs`: the names of what it returns, where that is a tuple.
     - `adapt`: runs a response that is a class, such as a torch module: ``adapt(response, **givens)`` returns what the
       reference returns, or raises `ValueError` with what is wrong with the class.
+    - `arguments`: lets `adapt` run functions as well whose arguments are no givens, such as a training loop: what each
+      argument is -> the names it may have.
     - `part`: set by the problem that asks for it.
     """
 
     reference: Callable[..., Any] | None = None
     outputs: tuple[str, ...] = ()
     adapt: Callable[..., Any] | None = None
+    arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     part: Part | None = field(default=None, repr=False, compare=False)
     kind: ClassVar[str] = "function"
 
@@ -82,8 +85,10 @@ class Function:
 
     def expects(self) -> str:
         """One line that tells what to pass."""
-        given = ", ".join(self._names())
+        given = ", ".join(self.arguments or self._names())
         returned = f" that returns {', '.join(self.outputs)}" if self.outputs else ""
+        if self.arguments:
+            return f"a function of some of {given}, by these names"
         return f"a function of {given}, by name{returned}" + (", or a class" if self.adapt else "")
 
     def _names(self) -> tuple[str, ...]:
@@ -102,18 +107,23 @@ class Function:
     # Running ----------------------------------------------------------------------------------------------------------
 
     def _submission(self, response: Callable[..., Any]) -> _Submission:
-        if inspect.isclass(response) and self.adapt is not None:
+        if self.adapt is not None and (inspect.isclass(response) or self._takes_arguments(response)):
             adapt = self.adapt
-            names = parameters_of(adapt)[1:]
 
             def run(**values: Any) -> Any:
                 return adapt(response, **values)
 
-            return _Submission(run, names, self.outputs)
+            return _Submission(run, parameters_of(adapt)[1:], self.outputs)
         uses = getattr(getattr(response, "__code__", None), "co_names", ())
         names = tuple(inspect.signature(response).parameters)
         self._part.problem.refuse_unknown_parameters(f"the function {_name(response)}", names)
         return _Submission(response, names, self.outputs, tensors="torch" in uses)
+
+    def _takes_arguments(self, response: Callable[..., Any]) -> bool:
+        """Whether a function has arguments that `adapt` passes, and no others."""
+        known = {name for names in self.arguments.values() for name in names}
+        names = {name.lower() for name in inspect.signature(response).parameters}
+        return bool(names) and names <= known
 
     def _referred(self, scope: Scope) -> Outputs:
         if self.reference is None:

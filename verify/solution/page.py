@@ -255,7 +255,7 @@ class _Builder:
     def page(self) -> Page:
         problem = self.problem
         introduced = {} if self.handout else self.later_definitions()
-        whole = () if self.handout else tuple(map(self.statement, problem.properties))
+        whole = () if self.handout else (*map(self.statement, problem.properties), *self.findings())
         visible = [symbol for symbol in problem.definitions if symbol not in problem.spoilers]
         return Page(
             problem.id,
@@ -472,6 +472,29 @@ class _Builder:
             formula = rf"{self.tex(left)} {sign} {self.tex(right)}"
         found = self.evidence.get(stated.name)
         return Statement(stated.name, stated.because, formula, stated.differs, badge_of(found), _refutation(found))
+
+    def findings(self) -> list[Statement]:
+        """What was claimed of experiments, each with what was measured."""
+        return [
+            Statement(
+                finding.name,
+                f"{_sentence(finding.because)} Measured: {_lowered(experiment.description)}.".strip(),
+                "",
+                False,
+                self.badge(finding.name),
+            )
+            for experiment in self.problem.experiments
+            for finding in experiment.findings
+        ]
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _lowered(text: str) -> str:
+    """As it reads after a colon; a name of capitals such as ARI stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _note(variable: Variable) -> str:
