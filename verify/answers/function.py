@@ -48,6 +48,8 @@ class Function:
       reference returns, or raises `ValueError` with what is wrong with the class.
     - `arguments`: lets `adapt` run functions as well whose arguments are no givens, such as a training loop: what each
       argument is -> the names it may have.
+    - `example`: such a function as a student would write it, shown as the answer instead of the reference; let an
+      implementation of the part run it.
     - `part`: set by the problem that asks for it.
     """
 
@@ -55,6 +57,7 @@ class Function:
     outputs: tuple[str, ...] = ()
     adapt: Callable[..., Any] | None = None
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    example: Callable[..., Any] | None = None
     part: Part | None = field(default=None, repr=False, compare=False)
     kind: ClassVar[str] = "function"
 
@@ -80,7 +83,7 @@ class Function:
         """The code of the reference, in Markdown."""
         if self.reference is None:
             return "the last line of the derivation"
-        source = inspect.cleandoc("\n" + inspect.getsource(self.reference))
+        source = inspect.cleandoc("\n" + inspect.getsource(self.example or self.reference))
         return f"\n\n```python\n{source}\n```"
 
     def expects(self) -> str:
