@@ -210,6 +210,11 @@ class Page:
         found = Counter(badge.verdict for badge in self.badges)
         return {verdict: found[verdict] for verdict in Verdict if found[verdict]}
 
+    @property
+    def all_drawings(self) -> tuple[Drawing, ...]:
+        """The figures of the page and of its questions, in reading order."""
+        return (*self.drawings, *(drawing for section in self.sections for drawing in section.drawings))
+
 
 def page_of(
     problem: Problem,

@@ -1,0 +1,1 @@
+"""Typst: pages as the source of documents, mathematics and prose included; what a PDF is made from."""
