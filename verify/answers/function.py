@@ -279,7 +279,7 @@ def _as_tensors(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    before = {name: np.array(value, copy=True) for name, value in arguments.items() if _is_array(value)}
+    before = {name: _numbers(value).copy() for name, value in arguments.items() if _is_array(value)}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a student's own code warns of is no verdict
@@ -287,13 +287,18 @@ def _called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     except Exception as error:  # whatever a submitted function raises is its own fault, told without a traceback
         raise Misbehaved(f"It raised {type(error).__name__}: {error}") from error
     for name, value in before.items():
-        if not np.array_equal(np.asarray(arguments[name]), value):
+        if not np.array_equal(_numbers(arguments[name]), value):
             raise Misbehaved(f"It changed its argument {name} in place.")
     return result
 
 
 def _is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) or hasattr(value, "detach")
+
+
+def _numbers(value: Any) -> np.ndarray:
+    array: np.ndarray = value.detach().cpu().numpy() if hasattr(value, "detach") else value
+    return array
 
 
 def _name(function: Callable[..., Any]) -> str:
