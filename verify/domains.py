@@ -25,6 +25,8 @@ class Domain:
     - `independent`: whether any values of the entries, within their signs, belong to the set.  False for one cut out by
       equations or an order (orthogonal, simplex, descending): an exact counterexample with free entries is none there.
     - `condition`: whether an exact array satisfies the equations or the order that cut the set out.
+    - `integral`: whether whole numbers are drawn.
+    - `index`: whether functions get integers, with which arrays can be indexed, instead of floats.
     """
 
     latex: str
@@ -35,6 +37,7 @@ class Domain:
     properties: frozenset[str] = frozenset()
     independent: bool = True
     integral: bool = False
+    index: bool = False
     condition: Callable[[np.ndarray], bool] = lambda _array: True
 
     def contains(self, array: np.ndarray) -> bool:
@@ -50,6 +53,21 @@ SIGNS: dict[str, Callable[[Fraction], bool]] = {
     "nonzero": lambda entry: entry != 0,
     "integer": lambda entry: entry.denominator == 1,
 }
+
+
+def below(count: int) -> Domain:
+    """The indices 0, 1, ..., count - 1: tokens, classes, positions."""
+    return Domain(
+        rf"\{{0, \dots, {count - 1}\}}^{{SIZE}}",
+        low=0,
+        high=count - 1,
+        project=np.round,
+        assumptions=("nonnegative", "integer"),
+        independent=False,
+        integral=True,
+        index=True,
+        condition=lambda array: bool(np.all(array < count)),
+    )
 
 
 def _unit(array: np.ndarray) -> np.ndarray:

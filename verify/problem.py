@@ -375,8 +375,11 @@ class Problem:
                 value = value[:, 0] if symbol.shape[1] == 1 else value
             elif isinstance(value, np.ndarray) and not self._is_array(name):
                 value = as_scalar(value)
-            values[name] = value
+            values[name] = _as_index(value) if self._is_index(name) else value
         return values
+
+    def _is_index(self, name: str) -> bool:
+        return name in self.given.variables and self.given.variables[name].domain.index
 
     def _is_array(self, name: str) -> bool:
         return name in self.given.variables and self.given.variables[name].is_array
@@ -424,6 +427,11 @@ class Problem:
     def _refuse_taken(self, name: str) -> None:
         if name in [*self.given.symbols(), *map(str, self.definitions)]:
             raise ProblemError(self.path.name, f"{name!r} is declared twice", "Give each given and each name its own.")
+
+
+def _as_index(value: Any) -> Any:
+    """Integers; rounded, because the neighbours by which a condition is measured are no whole numbers."""
+    return np.rint(value).astype(np.int64) if isinstance(value, np.ndarray) else round(float(value))
 
 
 def _calling_file() -> Path:
