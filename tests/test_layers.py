@@ -25,10 +25,10 @@ LAYERS = [
     {"crosscheck", "catalog", "variant", "mutants"},
     {"parallel"},
     {"answers"},
-    {"references"},
+    {"references", "in_page"},
     {"report", "cards", "api"},
     {"solution"},
-    {"tables", "template", "doctor"},
+    {"tables", "template", "doctor", "server"},
     {"pytest_plugin", "cli", "__main__", "__init__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

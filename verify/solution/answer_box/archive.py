@@ -1,4 +1,4 @@
-"""The archive of this package for a page: the modules that judging a compiled answer needs, the same bytes every time."""
+"""The archive of this package for a page: the modules that judging a compiled answer needs, always the same bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wheel of python-flint that runs in a browser: fetched by pip at the version and hash of ``wheel.txt``, and kept."""
+"""The wheel of python-flint for a browser, fetched once by pip at the version and hash of ``wheel.txt``."""
 
 from __future__ import annotations
 
