@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (messages are compared whole)
 """A message names the place, says what was found and what to do; a broken problem file is refused when it is loaded."""
 
+import pickle
 from pathlib import Path
 from textwrap import dedent
 
@@ -167,3 +168,9 @@ def test_an_unknown_part_is_answered_with_the_nearest_names() -> None:
         UnknownName, match=r"there is no part 'rnn_backprop/d.middel'; did you mean rnn_backprop/d.middle"
     ):
         load("rnn_backprop").find_part("d.middel")
+
+
+def test_an_error_of_a_problem_file_crosses_processes_whole() -> None:
+    error = pickle.loads(pickle.dumps(ProblemError("rnn.py, part (a)", "found nothing", "Write something.")))
+    assert str(error) == "rnn.py, part (a): found nothing. Write something."
+    assert error.cure == "Write something."

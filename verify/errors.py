@@ -19,6 +19,9 @@ class ProblemError(VerifyError):
         self.place, self.found, self.cure = place, found, cure
         super().__init__(f"{place}: {found}. {cure}")
 
+    def __reduce__(self) -> tuple[type["ProblemError"], tuple[str, str, str]]:  # it crosses processes
+        return ProblemError, (self.place, self.found, self.cure)
+
 
 class UnknownName(VerifyError):
     """A problem, part or variable that does not exist; carries the nearest names that do."""

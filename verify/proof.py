@@ -91,6 +91,8 @@ def _by_scalars(problem: Problem, left: sp.Basic, right: sp.Basic) -> Evidence:
     values = {symbol: arithmetic.variable(name) for name, symbol in problem.given.symbols().items()}
     scope = Scope(values, problem.definitions, arithmetic)
     first, second = (as_scalar(evaluate(side, scope)) for side in (left, right))
+    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):  # matrices that are written out
+        return replace(_decide_entries(arithmetic, first, second, assumptions_of(problem)), scope="in general")
     return replace(_decide(arithmetic, first, second, assumptions_of(problem)), scope="in general")
 
 
