@@ -154,7 +154,7 @@ class _Chapter:
 
     def section(self, section: Section) -> str:
         self.place = section.identifier
-        blocks = [f"== ({escaped(section.name)})", self.prose(section.prompt)]
+        blocks = [f"== ({escaped(section.name)})", f"#prompt[\n{self.prose(section.prompt)}\n]"]
         if section.options:
             rows = [f"({string(label)}, {self.block(self.line(text))})" for label, text in section.options]
             blocks.append(self.called("options", *rows))
@@ -212,7 +212,7 @@ class _Chapter:
         library = BACKENDS.get(agreement.backend, agreement.backend)
         described = self.line(agreement.description)
         told = described if agreement.description.startswith(library) else f"{escaped(library)}: {described}"
-        return f"{told} #h(0.4em) {self.badge(agreement.badge)}"
+        return f"{told} #h(0.4em) #kept[{self.badge(agreement.badge)}]"
 
     def mistake(self, slips: Sequence[WrongAnswer]) -> str:
         shown = slips[0].value or slips[0].latex

@@ -17,14 +17,17 @@ from verify.solution.plain import plain
 
 SCRIPT = Path(__file__).parent / "formulas.mjs"
 MARK = re.compile("\ue000(\\d+)\ue001")
-# What the converter does not know, in terms of what it does; an upright word is an operator, spaced as one.
+# What the converter does not know, or sets otherwise, in terms of what it does.  An upright word is an operator.
 REWRITTEN = (
-    (re.compile(r"\\left\s*\\lVert"), r"\\left\\|"),
-    (re.compile(r"\\right\s*\\rVert"), r"\\right\\|"),
-    (re.compile(r"\\left\s*\\lvert"), r"\\left|"),
-    (re.compile(r"\\right\s*\\rvert"), r"\\right|"),
+    (re.compile(r"(?:\\left)?\s*\\lVert(?![A-Za-z])"), r"\\left\\|"),
+    (re.compile(r"(?:\\right)?\s*\\rVert(?![A-Za-z])"), r"\\right\\|"),
+    (re.compile(r"(?:\\left)?\s*\\lvert(?![A-Za-z])"), r"\\left|"),
+    (re.compile(r"(?:\\right)?\s*\\rvert(?![A-Za-z])"), r"\\right|"),
+    (re.compile(r"(?<!\\)(?<!\\left)(?<!\\right)\|([^|]+)(?<!\\)(?<!\\left)(?<!\\right)\|"), r"\\left|\1\\right|"),
     (re.compile(r"\\mathrm\s*\{([A-Za-z]{2,})\}"), r"\\operatorname{\1}"),
 )
+
+DIFFERENTIAL = re.compile(r"\bdif\b")  # as in dy/dw, which the symbol of this name would set with a gap before each d
 
 
 class FormulaRefused(VerifyError):
@@ -83,7 +86,7 @@ def converted(formulas: Iterable[Formula]) -> list[str]:
     for formula, answer in zip(listed, answers, strict=True):
         if "error" in answer:
             raise FormulaRefused(formula.place, formula.latex, answer["error"])
-    return [" ".join(answer["typst"].split()) for answer in answers]
+    return [DIFFERENTIAL.sub("upright(d)", " ".join(answer["typst"].split())) for answer in answers]
 
 
 def called(formula: Formula, typst: str) -> str:
