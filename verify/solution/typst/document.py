@@ -255,9 +255,9 @@ class _Chapter:
     @staticmethod
     def different(statements: Iterable[Statement]) -> list[Badge | None]:
         """One badge for each wording."""
-        return list({each.badge.text if each.badge else "": each.badge for each in reversed(list(statements))}.values())[
-            ::-1
-        ]
+        return list(
+            {each.badge.text if each.badge else "": each.badge for each in reversed(list(statements))}.values()
+        )[::-1]
 
     def lead(self, sentence: str, because: str) -> str:
         text = because[:1].upper() + because[1:]
@@ -283,9 +283,7 @@ class _Chapter:
             f"{self.block(self.line(badge.method))}, {self.block(self.line(badge.reason))})"
             for badge in badges
         ]
-        return "== How every claim was checked\n\n" + self.called(
-            "evidence", self.block(_legend()), *rows
-        )
+        return "== How every claim was checked\n\n" + self.called("evidence", self.block(_legend()), *rows)
 
     def command(self) -> str:
         if not self.page.sections:
