@@ -1,0 +1,178 @@
+"""Edition: all that the outputs need of one problem: evidence, page, other numbers, answer boxes and figures.
+
+An edition is kept in the user's cache folder, under a name made from everything it was made from: the problem's file
+and its machinery, every source of this package, the versions of Python and of all libraries, and the profile.  So a
+second build checks only what has changed.  Evidence that is undecided depends on the speed of a machine; an edition
+with such evidence is not kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import distributions
+from pathlib import Path
+from platform import python_version
+from typing import TYPE_CHECKING, Any
+
+from verify.evidence import Evidence, Verdict
+from verify.report import evidence_from_json, evidence_to_json
+from verify.solution.figures import SCHEMES, svg
+from verify.solution.npm import cache_folder
+from verify.solution.page import Page, page_of
+from verify.solution.plain_data import from_plain, to_plain
+from verify.solution.site.content import Box, Solution, Variant
+
+if TYPE_CHECKING:
+    from verify.problem import Problem
+
+SEEDS = (1, 2, 3)  # of the variants that a page shows
+PACKAGE = Path(__file__).parents[1]
+GENERATED = ("references.json",)
+Advance = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What the outputs need of a problem.
+
+    - `figures`: the drawings that the page shows, as SVG, by file name.
+    """
+
+    solution: Solution
+    evidence: tuple[Evidence, ...]
+    figures: Mapping[str, str]
+
+    @property
+    def page(self) -> Page:
+        """The page of the problem."""
+        return self.solution.page
+
+
+def edition_of(problem: Problem, evidence: Iterable[Evidence] = (), *, handout: bool = False) -> Edition:
+    """The edition of a problem with the evidence for its claims, or its handout."""
+    from verify.solution.answer_box.boxes import answer_boxes
+    from verify.variant import draw
+
+    found = tuple(evidence)
+    page = page_of(problem, found, handout=handout)
+    judged = {} if handout else answer_boxes(problem)
+    parts = [] if handout else list(problem.parts.values())
+    boxes = tuple(Box(part.identifier, *_kind(part), part.identifier in judged) for part in parts)
+    seeds = SEEDS if problem.variant_rule is not None and not handout else ()
+    variants = tuple(Variant(seed, page_of(problem, variant=draw(problem, seed))) for seed in seeds)
+    shown = {drawing.name for drawing in page.drawings} | {
+        drawing.name for section in page.sections for drawing in section.drawings
+    }
+    figures = {
+        f"{problem.id}-{figure.name}-{scheme}.svg": svg(figure, scheme).decode()
+        for figure in problem.figures
+        if figure.name in shown
+        for scheme in SCHEMES
+    }
+    return Edition(Solution(page, boxes, variants), found, figures)
+
+
+def _kind(part: Any) -> tuple[str, str]:
+    """The kind of answer that a part expects, without the mistakes that may be wrapped around it, and what to type."""
+    from verify.answers.of_part import answer_of
+
+    answer: Any = answer_of(part)
+    return getattr(getattr(answer, "answer", answer), "kind", answer.kind), answer.expects()
+
+
+def editions(
+    paths: Sequence[Path],
+    *,
+    profile: str,
+    handout: bool = False,
+    fresh: bool = False,
+    advance: Callable[[int], Advance] = lambda _claims: lambda _claim: None,
+) -> list[Edition]:
+    """The editions of problem files, in order; claims are checked where an edition is not kept.
+
+    - `profile`: how hard the claims are searched; a handout checks nothing.
+    - `fresh`: checks everything anew, and keeps that.
+    - `advance`: gets the number of claims to be checked; what it returns is called before each.
+    """
+    from verify.catalog import load
+    from verify.parallel import crosscheck_all
+
+    keys = {path: _key(path, profile, handout) for path in paths}
+    found = {path: None if fresh else _read(keys[path]) for path in paths}
+    problems = {path: load(path) for path, edition in found.items() if edition is None}
+    evidence: Mapping[str, Sequence[Evidence]] = {}
+    if problems and not handout:
+        claims = sum(len(problem.claims()) for problem in problems.values())
+        evidence = crosscheck_all(problems.values(), profile=profile, advance=advance(claims))
+    for path, problem in problems.items():
+        made = edition_of(problem, evidence.get(problem.id, ()), handout=handout)
+        _keep(keys[path], made)
+        found[path] = made
+    return [edition for edition in found.values() if edition is not None]
+
+
+# What is kept ---------------------------------------------------------------------------------------------------------
+
+
+def _key(path: Path, profile: str, handout: bool) -> str:
+    parts = (_hash_of(_sources(path)), _program(), profile, "handout" if handout else "solution")
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _sources(path: Path) -> list[Path]:
+    """The problem's file, and whatever in its folder is no problem of its own: machinery that it may import."""
+    folder = path.parent
+    shared = [
+        each
+        for each in sorted(folder.rglob("*"))
+        if each.is_file() and (each.parent != folder or each.name.startswith("_")) and "__pycache__" not in each.parts
+    ]
+    return [path, *shared]
+
+
+@cache
+def _program() -> str:
+    """A hash of this package and of the versions of everything installed."""
+    installed = sorted({f"{each.metadata['Name']} {each.version}" for each in distributions()})
+    sources = [path for path in sorted(PACKAGE.rglob("*.py")) if "__pycache__" not in path.parts]
+    return sha256("\n".join([_hash_of(sources), python_version(), *installed]).encode()).hexdigest()
+
+
+def _hash_of(paths: Iterable[Path]) -> str:
+    digest = sha256()
+    for path in paths:
+        digest.update(f"{path.name}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _kept(key: str) -> Path:
+    return cache_folder() / "editions" / f"{key}.json"
+
+
+def _read(key: str) -> Edition | None:
+    try:
+        data = json.loads(_kept(key).read_text(encoding="utf-8"))
+        return Edition(
+            from_plain(Solution, data["solution"]), tuple(map(evidence_from_json, data["evidence"])), data["figures"]
+        )
+    except (OSError, ValueError, KeyError, TypeError):  # none, or one that was cut off while it was written
+        return None
+
+
+def _keep(key: str, edition: Edition) -> None:
+    if any(each.verdict in (Verdict.UNDECIDED, Verdict.UNREADABLE) for each in edition.evidence):
+        return
+    path = _kept(key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = {
+        "solution": to_plain(edition.solution),
+        "evidence": [evidence_to_json(each) for each in edition.evidence],
+        "figures": dict(edition.figures),
+    }
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    partial.replace(path)
