@@ -48,6 +48,7 @@ def decide(
     budget: float | None = None,
     random: Random | None = None,
     claim: str = "",
+    search: bool = True,
 ) -> Evidence:
     """Whether two scalar terms are equal.
 
@@ -57,10 +58,11 @@ def decide(
       demands that they are defined at the same points.
     - `budget`: seconds of this process's time after which no further tier is started.
     - `random`: the source of sample points, for tests; by default the operating system's.
+    - `search`: whether a counterexample is looked for beyond the first point, where no proof was found.
     """
     if domain not in DOMAIN_POLICIES:
         raise ValueError(f"unknown domain policy {domain!r}; known are {', '.join(DOMAIN_POLICIES)}")
-    decision = _Decision(terms, left, right, assumptions or Assumptions(), random or SYSTEM_RANDOM, budget)
+    decision = _Decision(terms, left, right, assumptions or Assumptions(), random or SYSTEM_RANDOM, budget, search)
     outcome = decision.run()
     if outcome.verdict is Verdict.PROVED:
         outcome = decision.with_domain(outcome, domain)
@@ -85,12 +87,19 @@ class _Decision:
     """The state of one decision, shared by its tiers."""
 
     def __init__(
-        self, terms: Terms, left: int, right: int, assumptions: Assumptions, random: Random, budget: float | None
+        self,
+        terms: Terms,
+        left: int,
+        right: int,
+        assumptions: Assumptions,
+        random: Random,
+        budget: float | None,
+        search: bool,
     ) -> None:
         from verify.equality.refute import Refuter
 
         self.terms, self.left, self.right = terms, left, right
-        self.declared, self.random = assumptions, random
+        self.declared, self.random, self.search = assumptions, random, search
         self.seen = survey(terms, left, right)
         self.assumptions = narrowed(terms, (left, right), assumptions) if self.seen.narrowing else assumptions
         self.refuter = Refuter(terms, left, right, self.seen, self.assumptions, random)
@@ -132,7 +141,8 @@ class _Decision:
         yield self.exact
         if self.refuter.constant:
             yield self.algebraic
-        yield self.more_points
+        if self.search:
+            yield self.more_points
         if self.seen.inverses:
             yield self.angles
         if self.seen.over_index:
