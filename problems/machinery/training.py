@@ -1,0 +1,87 @@
+"""Training loops that are run and compared: what a loop does to the weights of a small linear model."""
+
+import inspect
+
+import numpy as np
+import torch
+
+EPOCHS = 2
+
+# What the arguments of a training loop are called; a student's own names are found by these.
+NAMES = {
+    "model": ("model", "net", "network"),
+    "optimizer": ("optimizer", "optimiser", "optim", "opt"),
+    "criterion": ("criterion", "loss_function", "loss_fn", "loss_func", "loss"),
+    "loader": ("loader", "train_loader", "trainloader", "data_loader", "dataloader", "data", "batches", "dataset"),
+    "epochs": ("epochs", "num_epochs", "n_epochs", "number_of_epochs"),
+    "inputs": ("inputs", "input", "x", "images", "features"),
+    "targets": ("targets", "target", "labels", "label", "y"),
+}
+
+
+def weights_after_training(loop, X, y, w, eta):
+    """The weights of a linear model after two passes over single examples by a loop from outside.
+
+    The loop takes a model, an optimizer, a loss function and an iterable of batches, in any order, and perhaps the
+    number of epochs; or it is one step, which takes the inputs and targets of a batch instead.  Raises `ValueError`
+    where its arguments are others, or where the loss has lost its graph.
+    """
+    roles = [_role(name) for name in inspect.signature(loop).parameters]
+    network = torch.nn.Linear(len(w), 1, bias=False, dtype=torch.float64)
+    with torch.no_grad():
+        network.weight.copy_(torch.as_tensor(np.array(w)))
+    batches = [
+        (torch.as_tensor(np.array(row))[None], torch.as_tensor([[float(target)]], dtype=torch.float64))
+        for row, target in zip(X, y, strict=True)
+    ]
+    known = {
+        "model": network,
+        "optimizer": torch.optim.SGD(network.parameters(), lr=float(eta)),
+        "criterion": torch.nn.MSELoss(),
+        "epochs": EPOCHS,
+    }
+    for step in _calls(roles, batches):
+        _run(loop, [step.get(role, known.get(role)) for role in roles])
+    return network.weight.detach().numpy()[0]
+
+
+def _role(name):
+    for role, names in NAMES.items():
+        if name.lower() in names:
+            return role
+    raise ValueError(f"an argument is called {name!r}; expected are {', '.join(NAMES)}")
+
+
+def _calls(roles, batches):
+    """What changes from call to call: one call for everything, or one for each batch."""
+    if "model" not in roles:
+        raise ValueError("it takes no model")
+    if "inputs" in roles:
+        return [{"inputs": inputs, "targets": targets} for inputs, targets in batches * EPOCHS]
+    return [{"loader": batches if "epochs" in roles else batches * EPOCHS}]
+
+
+def _run(loop, arguments):
+    try:
+        loop(*arguments)
+    except AttributeError as error:
+        if "has no attribute 'backward'" not in str(error):
+            raise
+        raise ValueError(
+            "loss.item() is a plain number that has forgotten how it was computed: there is nothing to go back through"
+        ) from error
+
+
+def descend(X, y, w, eta, *, gradient_of_step):
+    """The weights after two passes over single examples, each with the squared error as its loss.
+
+    ``gradient_of_step(fresh, kept, first)`` returns the gradient that the step takes and the one that is kept: from
+    the fresh gradient, the one kept before, and whether a pass over the data begins.
+    """
+    kept = np.zeros_like(w)
+    for _ in range(EPOCHS):
+        for place, (row, target) in enumerate(zip(X, y, strict=True)):
+            fresh = 2 * (row @ w - target) * row
+            taken, kept = gradient_of_step(fresh, kept, place == 0)
+            w = w - eta * taken
+    return w
