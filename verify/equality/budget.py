@@ -180,6 +180,7 @@ class _Pool:
     busy: set[_Worker] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
     slots: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MAXIMUM_WORKERS))
+    maximum_idle: int = MAXIMUM_IDLE
 
     def take(self) -> _Worker:
         """An idle worker that is alive, else a new one; the caller gives it back or discards it."""
@@ -198,7 +199,7 @@ class _Pool:
         """Keep a worker for the next caller, unless enough are waiting."""
         with self.lock:
             self.busy.discard(worker)
-            keep = len(self.idle) < MAXIMUM_IDLE
+            keep = len(self.idle) < self.maximum_idle
             if keep:
                 self.idle.append(worker)
         if not keep:
@@ -235,6 +236,11 @@ def _forget_pool() -> None:
         worker.close_pipes()
         worker.process.returncode = 0  # so that the child neither waits for it nor warns about it
     _pool = _Pool()
+
+
+def keep_workers(count: int) -> None:
+    """Keep up to so many idle workers of this process instead of `MAXIMUM_IDLE`; for a server, which has many callers."""
+    _pool.maximum_idle = min(count, MAXIMUM_WORKERS)
 
 
 def close_workers() -> None:

@@ -90,14 +90,24 @@ def run_guarded(
     attempt = here or (lambda: function(*arguments))
     if not has_processes():
         return attempt()
-    with _watched() as watch:
-        try:
-            result = attempt()
-        except Exception:  # whatever an attempt that was given up ended with says nothing
-            if not watch.given_up:
-                raise
-    if not watch.given_up:
+    quick, result = attempt_quickly(attempt)
+    if quick:
         return result
     from verify.equality.budget import run_within
 
     return run_within(function, arguments, seconds=seconds, megabytes=megabytes)
+
+
+def attempt_quickly(function: Callable[[], Any]) -> tuple[bool, Any]:
+    """Whether a function is done within the patience for work in this process, and what it returned if it is.
+
+    Raises what the function raises.
+    """
+    result = None
+    with _watched() as watch:
+        try:
+            result = function()
+        except Exception:  # whatever an attempt that was given up ended with says nothing
+            if not watch.given_up:
+                raise
+    return not watch.given_up, result

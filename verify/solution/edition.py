@@ -39,9 +39,11 @@ Advance = Callable[[str], None]
 class Edition:
     """What the outputs need of a problem.
 
+    - `path`: the problem's file.
     - `figures`: the drawings that the page shows, as SVG, by file name.
     """
 
+    path: Path
     solution: Solution
     evidence: tuple[Evidence, ...]
     figures: Mapping[str, str]
@@ -64,16 +66,14 @@ def edition_of(problem: Problem, evidence: Iterable[Evidence] = (), *, handout: 
     boxes = tuple(Box(part.identifier, *_kind(part), part.identifier in judged) for part in parts)
     seeds = SEEDS if problem.variant_rule is not None and not handout else ()
     variants = tuple(Variant(seed, page_of(problem, variant=draw(problem, seed))) for seed in seeds)
-    shown = {drawing.name for drawing in page.drawings} | {
-        drawing.name for section in page.sections for drawing in section.drawings
-    }
+    shown = {drawing.name for drawing in page.all_drawings}
     figures = {
         f"{problem.id}-{figure.name}-{scheme}.svg": svg(figure, scheme).decode()
         for figure in problem.figures
         if figure.name in shown
         for scheme in SCHEMES
     }
-    return Edition(Solution(page, boxes, variants), found, figures)
+    return Edition(problem.path, Solution(page, boxes, variants), found, figures)
 
 
 def _kind(part: Any) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def editions(
     from verify.parallel import crosscheck_all
 
     keys = {path: _key(path, profile, handout) for path in paths}
-    found = {path: None if fresh else _read(keys[path]) for path in paths}
+    found = {path: None if fresh else _read(path, keys[path]) for path in paths}
     problems = {path: load(path) for path, edition in found.items() if edition is None}
     evidence: Mapping[str, Sequence[Evidence]] = {}
     if problems and not handout:
@@ -153,12 +153,11 @@ def _kept(key: str) -> Path:
     return cache_folder() / "editions" / f"{key}.json"
 
 
-def _read(key: str) -> Edition | None:
+def _read(path: Path, key: str) -> Edition | None:
     try:
         data = json.loads(_kept(key).read_text(encoding="utf-8"))
-        return Edition(
-            from_plain(Solution, data["solution"]), tuple(map(evidence_from_json, data["evidence"])), data["figures"]
-        )
+        evidence = tuple(map(evidence_from_json, data["evidence"]))
+        return Edition(path, from_plain(Solution, data["solution"]), evidence, data["figures"])
     except (OSError, ValueError, KeyError, TypeError):  # none, or one that was cut off while it was written
         return None
 

@@ -1,5 +1,4 @@
 """The answer box: a reader's own answer, checked on the page by the same code as everywhere else."""
 
-from verify.solution.answer_box.boxes import Box as Box
-from verify.solution.answer_box.boxes import answer_boxes as answer_boxes
+from verify.solution.answer_box.boxes import compiled_answers as compiled_answers
 from verify.solution.answer_box.boxes import write_answer_box as write_answer_box

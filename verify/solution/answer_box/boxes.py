@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from verify.answers.answer import answer_from_json
 from verify.references import find_reference
 from verify.solution.answer_box.archive import page_archive
 from verify.solution.answer_box.assets import write_assets, write_runtime
 
 if TYPE_CHECKING:
+    from verify.part import Part
     from verify.problem import Problem
 
 STATIC = Path(__file__).parent / "static"
@@ -45,27 +47,65 @@ class Box:
     options: dict[str, str]
 
 
-def answer_boxes(problem: Problem) -> dict[str, Box]:
-    """The box of each part that can be judged on a page, by identifier such as ``rnn_backprop/b``.
+def compiled_answers(problem: Problem, seeds: Iterable[int] = ()) -> dict[str, dict[str, Any]]:
+    """The answer of each part that can be judged on a page, as plain data, by identifier such as ``rnn_backprop/b``.
 
-    Prose needs a reader and a function would have to be run, so these have none.
+    Prose needs a reader and a function would have to be run, so these are not among them.  For each seed there are
+    also those that a variant changes, as ``conv_filter_solve/a (variant 1)``.
     """
-    return {f"{problem.id}/{name}": _box(answer) for name, answer in _answers(problem).items()}
+    found = {}
+    for part in problem.parts.values():
+        answer = _answer(problem, part)
+        if not hasattr(answer, "to_json") or _kind(answer) == NEEDS_A_READER:
+            continue
+        found[part.identifier] = answer.to_json()
+    for seed in seeds:
+        found |= _of_variant(problem, seed, found)
+    return found
 
 
-def write_answer_box(site: Path, problems: Iterable[Problem], *, seconds: float = SECONDS) -> None:
+def _of_variant(problem: Problem, seed: int, homework: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    from verify.answers.of_part import answer_of
+    from verify.variant import draw
+
+    instance = draw(problem, seed)
+    asking = [part for part in problem.parts.values() if part.asks is not None and part.identifier in homework]
+    return {f"{part.identifier} (variant {seed})": answer_of(part, instance).to_json() for part in asking}
+
+
+def _answer(problem: Problem, part: Part) -> Any:
+    reference = find_reference(problem.path, part.name)
+    if reference is not None:
+        return reference[1]
+    from verify.answers.of_part import answer_of
+
+    return answer_of(part)
+
+
+def box_of(compiled: Mapping[str, Any]) -> Box:
+    """How an answer that `compiled_answers` found is asked for."""
+    answer: Any = answer_from_json(compiled)
+    kind = _kind(answer)
+    options = getattr(getattr(answer, "answer", answer), "options", {})
+    return Box(kind, answer.expects(), INPUTS.get(kind, "line"), dict(options))
+
+
+def _kind(answer: Any) -> str:
+    return str(answer.answer.kind if answer.kind == "with_mistakes" else answer.kind)
+
+
+def write_answer_box(site: Path, answers: Mapping[str, Mapping[str, Any]], *, seconds: float = SECONDS) -> None:
     """Write what the boxes of a site need to its folders ``_static/answer_box`` and ``_static/pyodide``.
+
+    - `answers`: what `compiled_answers` found, of all problems; without any, nothing is written.
+    - `seconds`: how long one check may run in a page.
 
     The names of the files under ``pyodide`` change with what they hold; those of an earlier build are removed.
     """
-    answers, boxes = {}, {}
-    for problem in problems:
-        answers.update({f"{problem.id}/{name}": answer.to_json() for name, answer in _answers(problem).items()})
-        boxes.update(answer_boxes(problem))
-    if not boxes:
-        return
     runtime, own = site / "_static" / "pyodide", site / "_static" / "answer_box"
     shutil.rmtree(runtime, ignore_errors=True)
+    if not answers:
+        return
     runtime.mkdir(parents=True)
     own.mkdir(parents=True, exist_ok=True)
     text = json.dumps(answers, ensure_ascii=False, sort_keys=True)
@@ -73,32 +113,6 @@ def write_answer_box(site: Path, problems: Iterable[Problem], *, seconds: float 
     files |= write_assets(runtime, {"verify.zip": page_archive(), "answers.json": text.encode()})
     for path in sorted(STATIC.iterdir()):
         shutil.copyfile(path, own / path.name)
-    data = {"files": files, "seconds": seconds, "parts": {part: asdict(box) for part, box in boxes.items()}}
-    script = f"window.proofsetBoxes = {json.dumps(data, ensure_ascii=False, sort_keys=True)};\n"
-    (own / SCRIPT).write_text(script, encoding="utf-8")
-
-
-def _answers(problem: Problem) -> dict[str, Any]:
-    """The answers of the parts that can be judged from text, by name."""
-    found = {}
-    for name, part in problem.parts.items():
-        reference = find_reference(problem.path, name)
-        if reference is not None:
-            answer: Any = reference[1]
-        else:
-            from verify.answers.of_part import answer_of
-
-            answer = answer_of(part)
-        if hasattr(answer, "to_json") and _kind(answer) != NEEDS_A_READER:
-            found[name] = answer
-    return found
-
-
-def _kind(answer: Any) -> str:
-    return str(answer.answer.kind if answer.kind == "with_mistakes" else answer.kind)
-
-
-def _box(answer: Any) -> Box:
-    kind = _kind(answer)
-    options = getattr(getattr(answer, "answer", answer), "options", {})
-    return Box(kind, answer.expects(), INPUTS.get(kind, "line"), dict(options))
+    parts = {part: asdict(box_of(compiled)) for part, compiled in answers.items()}
+    data = json.dumps({"files": files, "seconds": seconds, "parts": parts}, ensure_ascii=False, sort_keys=True)
+    (own / SCRIPT).write_text(f"window.proofsetBoxes = {data};\n", encoding="utf-8")

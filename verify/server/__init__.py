@@ -1,0 +1,1 @@
+"""The server of ``verify serve``: a site and the judging of answers, for this machine only."""
