@@ -27,6 +27,7 @@ from verify.solution.plain_data import from_plain, to_plain
 from verify.solution.site.content import Box, Solution, Variant
 
 if TYPE_CHECKING:
+    from verify.part import Part
     from verify.problem import Problem
 
 SEEDS = (1, 2, 3)  # of the variants that a page shows
@@ -56,14 +57,11 @@ class Edition:
 
 def edition_of(problem: Problem, evidence: Iterable[Evidence] = (), *, handout: bool = False) -> Edition:
     """The edition of a problem with the evidence for its claims, or its handout."""
-    from verify.solution.answer_box.boxes import answer_boxes
     from verify.variant import draw
 
     found = tuple(evidence)
     page = page_of(problem, found, handout=handout)
-    judged = {} if handout else answer_boxes(problem)
-    parts = [] if handout else list(problem.parts.values())
-    boxes = tuple(Box(part.identifier, *_kind(part), part.identifier in judged) for part in parts)
+    boxes = () if handout else tuple(map(_box, problem.parts.values()))
     seeds = SEEDS if problem.variant_rule is not None and not handout else ()
     variants = tuple(Variant(seed, page_of(problem, variant=draw(problem, seed))) for seed in seeds)
     shown = {drawing.name for drawing in page.all_drawings}
@@ -76,12 +74,14 @@ def edition_of(problem: Problem, evidence: Iterable[Evidence] = (), *, handout: 
     return Edition(problem.path, Solution(page, boxes, variants), found, figures)
 
 
-def _kind(part: Any) -> tuple[str, str]:
-    """The kind of answer that a part expects, without the mistakes that may be wrapped around it, and what to type."""
+def _box(part: Part) -> Box:
+    """What a part expects: the kind of answer without the mistakes that may be wrapped around it."""
     from verify.answers.of_part import answer_of
 
     answer: Any = answer_of(part)
-    return getattr(getattr(answer, "answer", answer), "kind", answer.kind), answer.expects()
+    kind = getattr(getattr(answer, "answer", answer), "kind", answer.kind)
+    # Prose needs a reader, and a function would have to be run.
+    return Box(part.identifier, kind, answer.expects(), hasattr(answer, "to_json") and kind != "explanation")
 
 
 def editions(
