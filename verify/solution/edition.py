@@ -42,12 +42,14 @@ class Edition:
 
     - `path`: the problem's file.
     - `figures`: the drawings that the page shows, as SVG, by file name.
+    - `answers`: what the answer boxes judge by, as plain data, by part.
     """
 
     path: Path
     solution: Solution
     evidence: tuple[Evidence, ...]
     figures: Mapping[str, str]
+    answers: Mapping[str, Mapping[str, Any]]
 
     @property
     def page(self) -> Page:
@@ -57,12 +59,14 @@ class Edition:
 
 def edition_of(problem: Problem, evidence: Iterable[Evidence] = (), *, handout: bool = False) -> Edition:
     """The edition of a problem with the evidence for its claims, or its handout."""
+    from verify.solution.answer_box import compiled_answers
     from verify.variant import draw
 
     found = tuple(evidence)
     page = page_of(problem, found, handout=handout)
-    boxes = () if handout else tuple(map(_box, problem.parts.values()))
     seeds = SEEDS if problem.variant_rule is not None and not handout else ()
+    answers = {} if handout else compiled_answers(problem, seeds)
+    boxes = () if handout else tuple(_box(part, part.identifier in answers) for part in problem.parts.values())
     variants = tuple(Variant(seed, page_of(problem, variant=draw(problem, seed))) for seed in seeds)
     shown = {drawing.name for drawing in page.all_drawings}
     figures = {
@@ -71,17 +75,16 @@ def edition_of(problem: Problem, evidence: Iterable[Evidence] = (), *, handout: 
         if figure.name in shown
         for scheme in SCHEMES
     }
-    return Edition(problem.path, Solution(page, boxes, variants), found, figures)
+    return Edition(problem.path, Solution(page, boxes, variants), found, figures, answers)
 
 
-def _box(part: Part) -> Box:
+def _box(part: Part, checkable: bool) -> Box:
     """What a part expects: the kind of answer without the mistakes that may be wrapped around it."""
     from verify.answers.of_part import answer_of
 
     answer: Any = answer_of(part)
     kind = getattr(getattr(answer, "answer", answer), "kind", answer.kind)
-    # Prose needs a reader, and a function would have to be run.
-    return Box(part.identifier, kind, answer.expects(), hasattr(answer, "to_json") and kind != "explanation")
+    return Box(part.identifier, kind, answer.expects(), checkable)
 
 
 def editions(
@@ -157,7 +160,7 @@ def _read(path: Path, key: str) -> Edition | None:
     try:
         data = json.loads(_kept(key).read_text(encoding="utf-8"))
         evidence = tuple(map(evidence_from_json, data["evidence"]))
-        return Edition(path, from_plain(Solution, data["solution"]), evidence, data["figures"])
+        return Edition(path, from_plain(Solution, data["solution"]), evidence, data["figures"], data["answers"])
     except (OSError, ValueError, KeyError, TypeError):  # none, or one that was cut off while it was written
         return None
 
@@ -171,6 +174,7 @@ def _keep(key: str, edition: Edition) -> None:
         "solution": to_plain(edition.solution),
         "evidence": [evidence_to_json(each) for each in edition.evidence],
         "figures": dict(edition.figures),
+        "answers": dict(edition.answers),
     }
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
