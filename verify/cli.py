@@ -10,17 +10,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.errors import VerifyError
+from verify.errors import UnknownName, VerifyError
 from verify.evidence import Evidence
 
 if TYPE_CHECKING:
     from verify.problem import Problem
+    from verify.solution.edition import Edition
 
 ACCEPTED, REFUTED, USAGE, UNDECIDED = 0, 1, 2, 3
 PROFILE = click.Choice(["dev", "docs", "ci", "thorough"])
@@ -70,10 +72,16 @@ def _print_json(document: Any) -> None:
 def _problems(names: Iterable[str]) -> list[Problem]:
     from verify import catalog
 
-    chosen: list[str] = [str(name) for name in names] or [str(path) for path in catalog.paths().values()]
+    return [catalog.load(path) for path in _paths(names)]
+
+
+def _paths(names: Iterable[str]) -> list[Path]:
+    from verify import catalog
+
+    chosen = [catalog.find(name) for name in names] or list(catalog.paths().values())
     if not chosen:
         raise VerifyError("there are no problems here; `verify new my_problem` writes a first one")
-    return [catalog.load(name) for name in chosen]
+    return chosen
 
 
 @main.command("list")
@@ -244,27 +252,54 @@ def _run_mutants(problems: list[Problem], as_json: bool) -> int:
 
 @main.command()
 @click.argument("problems", nargs=-1)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("docs/solutions"), show_default=True)
-@click.option("--handout", is_flag=True, help="Leave answers, solution definitions and mistakes out.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    help="markdown, site, pdf or notebook; several with commas, or the option several times.  [default: markdown]",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write.  [default: a folder for each format]")
+@click.option("--handout", is_flag=True, help="Leave answers, solution definitions and mistakes out; check nothing.")
+@click.option("--fresh", is_flag=True, help="Check everything anew, also what has not changed since it was checked.")
 @click.option("--profile", type=PROFILE, default="docs", show_default=True)
 @command
-def docs(problems: tuple[str, ...], out: Path, handout: bool, profile: str) -> int:
-    """Write the worked solutions of PROBLEMS (all by default) as Markdown pages with figures."""
-    from verify.parallel import crosscheck_all
-    from verify.report import Report
-    from verify.solution import write_pages
-    from verify.tables import print_claims, print_summary, progress
+def docs(
+    problems: tuple[str, ...], formats: tuple[str, ...], out: Path | None, handout: bool, fresh: bool, profile: str
+) -> int:
+    """Check PROBLEMS (all by default) and write their worked solutions, or handouts, in one format or several."""
+    from verify.solution.edition import editions
+    from verify.solution.write import FORMATS, folders_of
+    from verify.tables import progress
 
-    loaded = _problems(problems)
-    with progress(sum(len(problem.claims()) for problem in loaded)) as advance:
-        evidence = crosscheck_all(loaded, profile=profile, advance=advance)
-    written = write_pages(loaded, evidence, out, handout=handout)
-    report = Report.of(evidence, profile=profile)
+    chosen = list(dict.fromkeys(name for each in formats or ("markdown",) for name in each.split(",")))
+    unknown = next((name for name in chosen if name not in FORMATS), None)
+    if unknown is not None:
+        raise UnknownName("format", unknown, FORMATS)
+    with ExitStack() as stack:
+        made = editions(
+            _paths(problems),
+            profile=profile,
+            handout=handout,
+            fresh=fresh,
+            advance=lambda claims: stack.enter_context(progress(claims)),
+        )
+    if not handout:
+        _report_editions(made, profile)
+    for name, folder in folders_of(chosen, out, handout=handout).items():
+        written = FORMATS[name].write(made, folder)
+        what = "handouts are" if handout else FORMATS[name].what
+        click.echo(f"The {what} in {folder}; start with {folder / (FORMATS[name].first or written[0].name)}")
+    return ACCEPTED if handout else exit_code(each for edition in made for each in edition.evidence)
+
+
+def _report_editions(made: Iterable[Edition], profile: str) -> None:
+    from verify.report import Report
+    from verify.tables import print_claims, print_summary
+
+    report = Report.of({edition.page.identifier: edition.evidence for edition in made}, profile=profile)
     print_claims(report, failures_only=True)
     print_summary(report)
-    index = next((path for path in written if path.name == "README.md"), written[0])
-    click.echo(f"\nThe {'handouts' if handout else 'worked solutions'} are in {out}; start with {index}")
-    return exit_code(each for found in evidence.values() for each in found)
+    click.echo()
 
 
 @main.command("compile")

@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from verify.errors import VerifyError
+from verify.solution.answer_box import write_answer_box
 from verify.solution.npm import cache_folder, packages
 from verify.solution.site.content import Solution
 
 HERE = Path(__file__).parent
 ANSWER_BOX = HERE.parent / "answer_box" / "static"
 MARKER = ".proofset-site"  # lists the files of a site, so that a later build removes those that are gone
+SETTINGS = """from verify.solution.site.build import configuration
+globals().update(configuration(handout={handout}))
+"""
 UNWANTED = (".buildinfo", ".doctrees", "_sources", "objects.inv.tmp")
 
 
@@ -52,12 +56,14 @@ def write_site(
     figures: Mapping[str, bytes],
     folder: Path | str,
     *,
+    answers: Mapping[str, Mapping[str, Any]] | None = None,
     documents: Path | None = None,
     mutants: Mapping[str, tuple[int, int]] | None = None,
 ) -> list[Path]:
     """The files of the site, written to `folder`; those of an earlier site there that are gone are removed.
 
     - `figures`: drawings by file name.
+    - `answers`: what the answer boxes judge by, by part; without any, no page has boxes that work.
     - `documents`: the folder of further documents in Markdown; None for none.
     - `mutants`: how many damaged copies were caught and how many tried, by problem.
 
@@ -71,7 +77,7 @@ def write_site(
         _write(built / "figures" / name, content)
     _copy_katex(built / "_static" / "katex")
     if not any(solution.page.handout for solution in solutions):
-        _add_answer_box(built)
+        write_answer_box(built, answers or {})
     kept = {*_names(built)} - _stale_figures(built, figures)
     return _mirror(built, folder, sorted(kept))
 
@@ -87,8 +93,7 @@ def _built(
 
         sources = site_sources(solutions, documents, mutants)
         handout = any(solution.page.handout for solution in solutions)
-        settings = f"from verify.solution.site.build import configuration\nglobals().update(configuration(handout={handout}))\n"
-        _write_sources({**sources, "conf.py": settings}, work / "source")
+        _write_sources({**sources, "conf.py": SETTINGS.format(handout=handout)}, work / "source")
         _run_sphinx(work)
     except ModuleNotFoundError as error:
         raise SphinxMissing(error.name or "Sphinx") from error
@@ -183,14 +188,6 @@ def _copy_katex(folder: Path) -> None:
     _write(folder / "katex.min.css", only_woff2.encode())
     for font in sorted((source / "fonts").glob("*.woff2")):
         _write(folder / "fonts" / font.name, font.read_bytes())
-
-
-def _add_answer_box(site: Path) -> None:
-    if not ANSWER_BOX.is_dir():
-        return
-    for path in sorted(ANSWER_BOX.rglob("*")):
-        if path.is_file():
-            _write(site / "_static" / "answer_box" / path.relative_to(ANSWER_BOX), path.read_bytes())
 
 
 def _names(folder: Path) -> list[str]:

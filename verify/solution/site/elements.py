@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
-from docutils import nodes
+from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.addnodes import pending_xref
 
 VOID = ("img",)
-BLOCKS = frozenset("article aside details div dl dt dd fieldset figure figcaption li ol p section summary ul".split())
-BLOCKS |= frozenset("table thead tbody tr th td caption".split())
+INLINE = ("a", "abbr", "code", "em", "span", "strong")  # after any other element a new line begins
 
 
 class element(nodes.General, nodes.TextElement):  # noqa: N801 (docutils names the classes of nodes so)
@@ -21,10 +20,10 @@ class part_section(nodes.section):  # noqa: N801
     """The section of one question; `data-part` names it for the answer box."""
 
 
-Content = nodes.Node | str | None
+Content: TypeAlias = Any  # a node, a text or None, or a list or tuple of these
 
 
-def tag(name: str, *content: Content | Iterable[Content], **attributes: str | bool | None) -> element:
+def tag(name: str, *content: Content, **attributes: str | bool | None) -> element:
     """An HTML element; ``class_`` and ``data_part`` become ``class`` and ``data-part``, None leaves one out."""
     named = {
         key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value not in (None, False)
@@ -34,7 +33,7 @@ def tag(name: str, *content: Content | Iterable[Content], **attributes: str | bo
     return node
 
 
-def flattened(content: Iterable[Content | Iterable[Content]]) -> list[nodes.Node]:
+def flattened(content: Iterable[Content]) -> list[nodes.Node]:
     """Nodes in order: texts become text nodes, None is left out, lists are joined in."""
     found: list[nodes.Node] = []
     for each in content:
@@ -56,13 +55,8 @@ def unsearched(node: nodes.Element) -> nodes.Element:
 def formula(latex: str, place: str, *, display: bool = False) -> nodes.Element:
     """Mathematics within a line, or on lines of its own; `place` is named when it cannot be typeset."""
     latex = latex.strip()
-    node: nodes.Element
-    if display:
-        node = nodes.math_block(latex, latex, docname="", number=None, label=None)
-    else:
-        node = nodes.math(latex, latex)
-    node["place"] = place
-    return node
+    kind = nodes.math_block if display else nodes.math
+    return kind(latex, latex, place=place)
 
 
 def link(document: str, text: str, refdoc: str) -> nodes.Node:
@@ -85,7 +79,7 @@ def visit_element(self: Any, node: element) -> None:
 def depart_element(self: Any, node: element) -> None:
     if node["tag"] not in VOID:
         self.body.append(f"</{node['tag']}>")
-    if node["tag"] in BLOCKS:
+    if node["tag"] not in INLINE:
         self.body.append("\n")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from docutils import nodes
+from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.parsers import Parser
 
 from verify.solution.site import elements
@@ -70,7 +70,7 @@ def _merge(app: Any, env: Any, docnames: set[str], other: Any) -> None:  # noqa:
     _formulas(env).update({name: _formulas(other)[name] for name in docnames if name in _formulas(other)})
 
 
-def _typeset_all(app: Any, env: Any) -> list[str]:  # noqa: ARG001
+def _typeset_all(app: Any, env: Any) -> list[str]:
     places: dict[Formula, str] = {}
     for found in _formulas(env).values():
         for formula, place in found.items():

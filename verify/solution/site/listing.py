@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from docutils import nodes
+from docutils import nodes  # type: ignore[import-untyped]
 from sphinx import addnodes
 
 from verify.evidence import Verdict
@@ -26,7 +26,7 @@ COVERED = (
 def content_nodes(content: Solution | Index | Coverage, prose: Prose, document: str) -> nodes.section:
     """The nodes of a page from its content; `document` is its name."""
     if isinstance(content, Solution):
-        return SolutionPage(content, prose).nodes()
+        return SolutionPage(content, prose).content()
     if isinstance(content, Index):
         return _index(content, document)
     return _coverage(content, document)

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from docutils import nodes
-from docutils.utils import new_document
+from docutils import nodes  # type: ignore[import-untyped]
+from docutils.utils import new_document  # type: ignore[import-untyped]
 from myst_parser.parsers.sphinx_ import MystParser
 
 from verify.solution.prose import rendered

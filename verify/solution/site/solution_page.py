@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from docutils import nodes
+from docutils import nodes  # type: ignore[import-untyped]
 
 from verify.evidence import Verdict
 from verify.solution.arrangement import by_answer, families, family_sentence, number_rows
@@ -58,7 +58,7 @@ class SolutionPage:
     solution: Solution
     prose: Prose
 
-    def nodes(self) -> nodes.section:
+    def content(self) -> nodes.section:
         """The page: one section with its title."""
         page = self.solution.page
         top = nodes.section(ids=[page.identifier], classes=["worked-solution"])
@@ -374,7 +374,7 @@ class SolutionPage:
         if badge is None:
             return tag("span", "not checked", class_="unchecked")
         facts = [("claim", tag("code", badge.claim)), ("verdict", plain_prose(badge.full_text)), ("by", badge.method)]
-        rows: list[Content] = [(tag("dt", name), tag("dd", fact)) for name, fact in facts if fact]  # type: ignore[list-item]
+        rows: list[Content] = [(tag("dt", name), tag("dd", fact)) for name, fact in facts if fact]
         if badge.reason:
             rows += [tag("dt", "note"), tag("dd", self.prose.line(badge.reason, badge.claim))]
         summary = tag("summary", badge_mark(badge.verdict, plain_prose(badge.text)))

@@ -10,7 +10,7 @@ from verify.evidence import Verdict
 from verify.solution.index import OTHER
 from verify.solution.page import Badge, Page, Section
 from verify.solution.site.api_page import api_source
-from verify.solution.site.content import SUFFIX, Box, Chapter, Coverage, Index, PartRow, Row, Solution, to_text
+from verify.solution.site.content import SUFFIX, Chapter, Coverage, Index, PartRow, Row, Solution, to_text
 
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?![a-z]+:)([^)\s#]+)(#[^)\s]*)?\)")
 MATHEMATICS = re.compile(r"\$`([^`]+)`\$")  # the form for GitHub
