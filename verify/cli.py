@@ -363,3 +363,49 @@ def doctor(as_json: bool) -> int:
 
         print_findings(findings)
     return ACCEPTED if healthy(findings) else REFUTED
+
+
+@main.command()
+@click.argument("problems", nargs=-1)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any that is free."
+)
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The site.  [default: build/site, built if missing]",
+)
+@command
+def serve(problems: tuple[str, ...], port: int, site: Path | None) -> int:
+    """Serve the site on this machine, and judge answers to PROBLEMS (all by default) typed on its pages."""
+    from verify.server.run import serve as serve_until_stopped
+    from verify.solution.answer_box import read_answers
+
+    folder = _served_folder(problems, site)
+    names = {path.stem for path in _paths(problems)} if problems else None
+    answers = {
+        part: answer
+        for part, answer in read_answers(folder).items()
+        if names is None or part.partition("/")[0] in names
+    }
+    serve_until_stopped(
+        folder, answers, port, lambda address: click.echo(f"{folder} is at {address}; Ctrl+C stops the server")
+    )
+    click.echo("stopped")
+    return ACCEPTED
+
+
+def _served_folder(problems: tuple[str, ...], site: Path | None) -> Path:
+    """The folder of the site, which is built where it is the default one and not there yet."""
+    from verify.solution.write import FORMATS
+
+    folder = site or FORMATS["site"].folder
+    if (folder / "index.html").is_file():
+        return folder
+    if site is not None:
+        raise VerifyError(f"{site} holds no site; write one there with `verify docs --format site --out {site}`")
+    from verify.solution.edition import editions
+
+    click.echo(f"{folder} is not there yet; checking the problems and building it", err=True)
+    FORMATS["site"].write(editions(_paths(problems), profile="docs"), folder)
+    return folder

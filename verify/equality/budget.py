@@ -239,7 +239,7 @@ def _forget_pool() -> None:
 
 
 def keep_workers(count: int) -> None:
-    """Keep up to so many idle workers of this process instead of `MAXIMUM_IDLE`; for a server, which has many callers."""
+    """Keep up to so many idle workers of this process instead of `MAXIMUM_IDLE`: a server has many callers."""
     _pool.maximum_idle = min(count, MAXIMUM_WORKERS)
 
 

@@ -52,7 +52,10 @@ OFFER = "window.proofsetBoxes.server = true;\n"
 
 
 def application(site: Path | None, answers: Mapping[str, Mapping[str, Any]], limits: Limits | None = None) -> Starlette:
-    """The application that serves a folder, or nothing but checks, and judges by compiled answers: part -> plain data."""
+    """The application that serves a folder, or nothing but checks.
+
+    - `answers`: part -> what `to_json` of its answer wrote.
+    """
     service = _Service(Workers(answers), limits or Limits(), site)
     routes: list[BaseRoute] = [
         Route("/check", service.check, methods=["POST"]),

@@ -12,8 +12,8 @@ import json
 import re
 import shutil
 import tempfile
-from base64 import b64encode
-from collections.abc import Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -54,6 +54,12 @@ def _write_asset(folder: Path, name: str, content: bytes) -> list[str]:
         path.write_text(f'proofsetPiece("{name}",{number},"{text[start : start + PIECE]}");\n', encoding="ascii")
         files.append(path.name)
     return files
+
+
+def read_asset(folder: Path, files: Sequence[str]) -> bytes:
+    """What an asset that `write_assets` wrote holds."""
+    pieces = [(folder / file).read_text(encoding="ascii").split('"')[3] for file in files]
+    return gzip.decompress(b64decode("".join(pieces)))
 
 
 def _made_once() -> Path:

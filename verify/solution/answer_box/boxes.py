@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from verify.answers.answer import answer_from_json
 from verify.references import find_reference
 from verify.solution.answer_box.archive import page_archive
-from verify.solution.answer_box.assets import write_assets, write_runtime
+from verify.solution.answer_box.assets import read_asset, write_assets, write_runtime
 
 if TYPE_CHECKING:
     from verify.part import Part
@@ -29,6 +29,7 @@ INPUTS = {
     "scored_sequences": "lines",
 }
 NEEDS_A_READER = "explanation"
+ANSWERS = "answers.json"
 SCRIPT = "boxes.js"
 """Tells a page its boxes and the files to load; a server that judges answers itself says so in one more line of it."""
 
@@ -82,6 +83,16 @@ def _answer(problem: Problem, part: Part) -> Any:
     return answer_of(part)
 
 
+def read_answers(site: Path) -> dict[str, dict[str, Any]]:
+    """The answers that `write_answer_box` wrote for a site; none where it has no boxes."""
+    path = site / "_static" / "answer_box" / SCRIPT
+    if not path.is_file():
+        return {}
+    data = json.loads(path.read_text(encoding="utf-8").partition(" = ")[2].strip().removesuffix(";"))
+    answers: dict[str, dict[str, Any]] = json.loads(read_asset(site / "_static" / "pyodide", data["files"][ANSWERS]))
+    return answers
+
+
 def box_of(compiled: Mapping[str, Any]) -> Box:
     """How an answer that `compiled_answers` found is asked for."""
     answer: Any = answer_from_json(compiled)
@@ -110,7 +121,7 @@ def write_answer_box(site: Path, answers: Mapping[str, Mapping[str, Any]], *, se
     own.mkdir(parents=True, exist_ok=True)
     text = json.dumps(answers, ensure_ascii=False, sort_keys=True)
     files = write_runtime(runtime)
-    files |= write_assets(runtime, {"verify.zip": page_archive(), "answers.json": text.encode()})
+    files |= write_assets(runtime, {"verify.zip": page_archive(), ANSWERS: text.encode()})
     for path in sorted(STATIC.iterdir()):
         shutil.copyfile(path, own / path.name)
     parts = {part: asdict(box_of(compiled)) for part, compiled in answers.items()}

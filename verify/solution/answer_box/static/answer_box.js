@@ -231,12 +231,13 @@
 
   let boxNumber = 0;
 
-  const optionLabel = (label, text) => (text && !/[$`*\\]/.test(text) && text !== label ? `${label}: ${text}` : label);
-
-  const optionsOf = (box, name, hint) => {
-    const fields = Object.entries(box.options).map(([label, text]) => {
-      const input = make("input", { type: box.input, name, value: label, "aria-describedby": hint });
-      return make("label", { class: "answer-box-option" }, input, " ", optionLabel(label, text));
+  // The page lists the options above, typeset; a box repeats their labels, and their texts for those who hear it.
+  const optionsOf = (place, box, name, hint) => {
+    const options = place.dataset.options ? JSON.parse(place.dataset.options) : Object.entries(box.options);
+    const fields = options.map(([label, text]) => {
+      const named = { "aria-label": text === label ? label : `${label}: ${text}`, "aria-describedby": hint };
+      const input = make("input", { type: box.input, name, value: label, ...named });
+      return make("label", { class: "answer-box-option" }, input, " ", label);
     });
     return make("fieldset", {}, make("legend", {}, "Your answer"), ...fields);
   };
@@ -255,6 +256,12 @@
       ? form.querySelector("input, textarea").value
       : Array.from(form.querySelectorAll("input:checked"), (input) => input.value).join(", ");
 
+  // The part with the numbers that the page shows: the homework's, or those of a variant where it asks for them.
+  const withNumbers = (part) => {
+    const variant = `${part} (variant ${document.documentElement.dataset.numbers})`;
+    return variant in window.proofsetBoxes.parts ? variant : part;
+  };
+
   const build = (place, part, box, check) => {
     boxNumber += 1;
     const name = `answer-${boxNumber}`;
@@ -265,7 +272,7 @@
     const status = make("div", { class: "answer-box-status" });
     const verdict = make("div", { class: "answer-box-verdict", role: "status", "aria-live": "polite" });
     const form = make("form", { class: "answer-box-form", "aria-label": `Check your answer to ${part}` });
-    form.append(choice ? optionsOf(box, name, hint) : fieldOf(box, name, hint), button);
+    form.append(choice ? optionsOf(place, box, name, hint) : fieldOf(box, name, hint), button);
     form.append(make("p", { class: "answer-box-hint", id: hint }, `Expected: ${box.expects}.${keys}`), status, verdict);
 
     const clear = () => {
@@ -274,6 +281,7 @@
       delete verdict.dataset.verdict;
     };
     form.addEventListener("input", clear);
+    document.addEventListener("change", (event) => form.contains(event.target) || clear()); // perhaps of the numbers
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     });
@@ -286,8 +294,9 @@
       form.setAttribute("aria-busy", "true");
       check.watch(status);
       try {
-        const found = await check.run(part, response);
-        if (responseOf(form, box) === response) showVerdict(verdict, found, response);
+        const asked = withNumbers(part);
+        const found = await check.run(asked, response);
+        if (responseOf(form, box) === response && withNumbers(part) === asked) showVerdict(verdict, found, response);
       } catch (error) {
         showFailure(verdict, part, String(error.message).replace(/\.$/, ""));
       }
