@@ -50,7 +50,7 @@ w, G, z = problem.scalar("w G z")
 a = problem.scalar("a", within=positive)
 eta = problem.scalar("eta", within=small)
 
-n, m, d = problem.size("n m d")
+n, m, d = problem.size("n m d", up_to=3)
 u, v = problem.vector("u v", n)
 X = problem.matrix("X", m, d)  # the examples that the loop is tried on
 y = problem.vector("y", m)

@@ -19,7 +19,7 @@ NAMES = {
 }
 
 
-def weights_after_training(loop, X, y, w, eta):
+def weights_after_training(loop, X, y, theta, eta):
     """The weights of a linear model after two passes over single examples by a loop from outside.
 
     The loop takes a model, an optimizer, a loss function and an iterable of batches, in any order, and perhaps the
@@ -27,9 +27,9 @@ def weights_after_training(loop, X, y, w, eta):
     where its arguments are others, or where the loss has lost its graph.
     """
     roles = [_role(name) for name in inspect.signature(loop).parameters]
-    network = torch.nn.Linear(len(w), 1, bias=False, dtype=torch.float64)
+    network = torch.nn.Linear(len(theta), 1, bias=False, dtype=torch.float64)
     with torch.no_grad():
-        network.weight.copy_(torch.as_tensor(np.array(w)))
+        network.weight.copy_(torch.as_tensor(np.array(theta)))
     batches = [
         (torch.as_tensor(np.array(row))[None], torch.as_tensor([[float(target)]], dtype=torch.float64))
         for row, target in zip(X, y, strict=True)

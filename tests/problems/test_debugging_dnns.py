@@ -190,8 +190,8 @@ def test_the_answer_on_the_page_is_code_with_the_cure_in_its_place():
             "b.variance",
             [
                 r"\left(\frac{\sum_{i=1}^n u_i - \sum_{i=1}^n v_i}{2n}\right)^2",
-                "(sum(u_i - v_i, i=1..n))^2 / (4 n^2)",
-                "((sum(u_i, i=1..n))/n - (sum(v_i, i=1..n))/n)^2 / 4",
+                "Sum(u_i - v_i, (i, 1, n))^2 / (4 n^2)",
+                r"\frac14 (\frac{1}{n} \sum_{i=0}^{n-1} (u_i - v_i))^2",
             ],
         ),
         ("c.update", ["[[1 - eta a, -eta], [a, 1]]", r"\begin{pmatrix} 1 - a\eta & -\eta \\ a & 1 \end{pmatrix}"]),

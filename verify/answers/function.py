@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from verify.claim import Claim, Sides
-from verify.crosscheck import crosscheck, plain
+from verify.crosscheck import crosscheck, plain, profile_of, search
 from verify.errors import VerifyError
 from verify.evidence import Counterexample, Evidence, Verdict
 from verify.expressions import Scope, evaluate
@@ -74,7 +74,10 @@ class Function:
             submitted = self._submission(response)
         except (VerifyError, TypeError, ValueError) as error:
             return self._unreadable(claim, str(error))
-        evidence = self._compared(submitted, self._referred)
+        try:
+            evidence = crosscheck(self._part.problem, self._compared(submitted, self._referred))
+        except VerifyError as error:
+            evidence = Evidence(claim, Verdict.UNDECIDED, method="search", reason=str(error))
         if evidence.verdict is Verdict.REFUTED:
             evidence = self._explained(evidence, submitted)
         return replace(evidence, claim=claim, text="", accepts_supported=True)
@@ -134,8 +137,8 @@ class Function:
         implementation = Implementation.of(self.reference, "numpy")
         return outputs_of(implementation(self._part.problem.arguments(implementation.parameters, scope)), self.outputs)
 
-    def _compared(self, submitted: _Submission, referred: Callable[[Scope], Outputs]) -> Evidence:
-        """The evidence for the claim that a submission returns what `referred` does, on every instance."""
+    def _compared(self, submitted: _Submission, referred: Callable[[Scope], Outputs]) -> Claim:
+        """The claim that a submission returns what `referred` does, on every instance."""
         problem = self._part.problem
 
         def sides(scope: Scope) -> Sides:
@@ -153,11 +156,8 @@ class Function:
         answer = [] if self.reference is not None else [self._part.answer]
         symbols = problem.expanded(*answer, *(problem.symbol(name) for name in names))
         needs = frozenset(symbols | ({RANDOMNESS} if "rng" in submitted.names else set()))
-        claim = Claim(f"{self._part.name}/response", "implementation", "", sides, parameters=submitted.names)
-        try:
-            return crosscheck(problem, replace(claim, needs=needs))
-        except VerifyError as error:
-            return Evidence(claim.name, Verdict.UNDECIDED, method="search", reason=str(error))
+        name = f"{self._part.name}/response"
+        return Claim(name, "implementation", "", sides, parameters=submitted.names, needs=needs)
 
     # Explaining -------------------------------------------------------------------------------------------------------
 
@@ -206,7 +206,10 @@ class Function:
                 return outputs_of(wrong(self._part.problem.arguments(wrong.parameters, scope)), self.outputs)
 
             try:
-                if self._compared(submitted.fresh(), referred).verdict is Verdict.SUPPORTED:
+                claim = self._compared(submitted.fresh(), referred)
+                # Whether they differ is all that is asked, so no smaller instance is looked for.
+                found = search(self._part.problem, claim, examples=profile_of().examples, shrink=False)
+                if found.verdict is Verdict.SUPPORTED:
                     made.append(mistake)
             except (VerifyError, TypeError, ValueError, ArithmeticError):
                 continue  # the mistake's own function is not defined on what the response needs
