@@ -52,3 +52,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What ``%load_ext verify`` calls: registers ``%check`` and ``%%check``."""
+    import_module("verify.magic").load(shell)

@@ -96,11 +96,16 @@ class Evidence:
         """The scope for people: a refutation says where by its counterexample, so it is not "in general"."""
         return "" if self.verdict is Verdict.REFUTED and self.scope == "in general" else self.scope
 
+    @property
+    def shows_counterexample(self) -> bool:
+        """Whether there is a counterexample that tells something, and does not tell the answer."""
+        return self.counterexample is not None and self.method != "shape" and self.counterexample.right != WITHHELD
+
     def explanation(self) -> list[str]:
         """What stands behind the verdict, one sentence or number to a line."""
         lines = [self.text] if self.text and self.verdict is Verdict.REFUTED else []
         lines += [text for text in (self.feedback, self.reason) if text]
-        if self.counterexample is not None and self.method != "shape" and self.counterexample.right != WITHHELD:
+        if self.counterexample is not None and self.shows_counterexample:
             found = self.counterexample
             at = ", ".join(f"{name} = {compact(value)}" for name, value in found.at.items())
             lines.append(f"at {at}:" if at else "compared:")
