@@ -5,9 +5,10 @@ from dataclasses import fields, is_dataclass, replace
 import example_problem
 import pytest
 import sympy as sp
+from sympy import Identity, Trace
 
 import verify
-from verify import Verdict
+from verify import Problem, Verdict
 from verify.catalog import load, paths
 from verify.derivation import Derivation, Step
 from verify.solution import page_of
@@ -236,3 +237,27 @@ def test_an_answer_as_the_page_shows_it_is_never_refuted_by_the_checker(name):
             verdicts[part.identifier] = verify.check(part.identifier, shown, syntax="latex").verdict
     assert Verdict.REFUTED not in verdicts.values(), verdicts
     assert Verdict.PROVED in verdicts.values() or not verdicts, verdicts
+
+
+def test_numbers_with_a_decimal_point_keep_it_and_halves_stay_fractions():
+    problem = Problem("Numbers.")
+    x, y, n = problem.scalar("x"), problem.scalar("y"), problem.size("n")
+    v = problem.vector("v", n)
+    sheet = problem.instance("sheet", x="-0.05", y="1/2", v=["0.25", "1/5", "1/3"])
+    problem.part("a", "Add.", x + x * y, ("=", x * (1 + y), "factored"), asks=sheet)
+    problem.part("b", "Length.", x * v.T * v, ("=", Trace(x * v * v.T) * Identity(1), "cyclic"), asks=sheet)
+    first, second = page_of(problem).sections
+    assert first.asked.values == ("x = -0.05", r"y = \frac{1}{2}")
+    assert r"v = (\frac{1}{4}, \frac{1}{5}, \frac{1}{3})" in second.asked.values
+
+
+def test_many_numbers_are_told_once():
+    problem = Problem("Numbers.")
+    n = problem.size("n")
+    A = problem.matrix("A", n, n)
+    sheet = problem.instance("sheet", A=[[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    problem.part("a", "Square.", Trace(A * A.T), ("=", Trace(A.T * A), "cyclic"), asks=sheet)
+    problem.part("b", "Multiply.", Trace(A * A), ("=", Trace(A.T * A.T), "transposed"), asks=sheet)
+    first, second = page_of(problem).sections
+    assert first.asked.values
+    assert (second.asked.text, second.asked.values) == ("The numbers are those of (a).", ())

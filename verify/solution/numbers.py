@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from verify.problem import Problem
 
 DIGITS = 4  # of a measured number: enough to see that two differ, few enough to agree between machines
+PLACES = 4
+SCALE = 10**PLACES  # a number with more decimal places than these is written as a fraction
 LONGEST_SUBSTITUTION = 420  # characters of LaTeX beyond which nobody follows the numbers
 
 
@@ -34,9 +36,35 @@ def named_value_latex(problem: Problem, symbol: sp.Basic, instance: WorkedInstan
     value = exact_sympy(problem, symbol, instance)
     if value is None:
         return None
+    entries = list(value) if isinstance(value, sp.MatrixBase) else [value]
+    if are_decimals(entries):
+        return f"{name} = {_decimals_latex(value)}"
     if isinstance(value, sp.MatrixBase) and value.shape[1] == 1:
         return f"{name} = ({', '.join(latex(entry) for entry in value)})"
     return f"{name} = {latex(value)}"
+
+
+def are_decimals(entries: Iterable[sp.Basic]) -> bool:
+    """Whether numbers read best with a point: all of them end, and not all are halves, quarters or eighths."""
+    denominators = [entry.q if entry.is_Rational else 0 for entry in entries]
+    return all(SCALE % q == 0 if q else False for q in denominators) and any(q % 5 == 0 for q in denominators)
+
+
+def _decimals_latex(value: sp.Basic) -> str:
+    rows = value.tolist() if isinstance(value, sp.MatrixBase) else [[value]]
+    texts = [[decimal_text(entry) for entry in row] for row in rows]
+    if len(texts[0]) > 1:
+        body = r" \\ ".join(" & ".join(row) for row in texts)
+        return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+    column = ", ".join(row[0] for row in texts)
+    return f"({column})" if len(texts) > 1 else column
+
+
+def decimal_text(value: sp.Rational) -> str:
+    """The decimal digits of a number whose digits end."""
+    text = f"{abs(value.p) * SCALE // value.q:0{PLACES + 1}d}"
+    digits = f"{text[:-PLACES]}.{text[-PLACES:]}".rstrip("0").rstrip(".")
+    return f"-{digits}" if value < 0 else digits
 
 
 def exact_sympy(problem: Problem, expression: sp.Basic, instance: WorkedInstance) -> sp.Basic | None:

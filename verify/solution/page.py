@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SIGNS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "~": r"\sim", "!=": r"\ne"}
 NEGATED_SIGNS = {"=": r"\ne", "<=": r"\not\le", ">=": r"\not\ge", "<": r"\not<", ">": r"\not>", "!=": "="}
+LONGEST_REPEATED = 80  # characters of LaTeX: more numbers than these are told once
 GROUPS = (r"\mathrm{O}(", r"\mathrm{GL}(", r"\mathrm{Sym}(")  # sets of square matrices, named by one size
 
 
@@ -50,7 +51,8 @@ class Badge:
     def text(self) -> str:
         """The verdict in a few words: ``proved in general``, ``supported by 100 instances``."""
         if self.verdict is Verdict.SUPPORTED:
-            return f"supported by {self.scope}" if self.scope[:1].isdigit() else f"supported {self.scope}".strip()
+            counted = self.scope[:1].isdigit() or self.scope.startswith("one ")
+            return f"supported by {self.scope}" if counted else f"supported {self.scope}".strip()
         if self.verdict is Verdict.UNDECIDED:
             return f"undecided: {self.reason}" if self.reason else "undecided"
         # A proof needs no instances: that it was tried on some is told where every claim is listed.
@@ -272,7 +274,9 @@ class _Builder:
             (*self.sizes(), *self.variables()),
             tuple(self.definition(symbol) for symbol in visible),
             tuple(Declaration(self.tex(each.relation), each.because) for each in problem.given.conditions),
-            tuple(self.section(part, introduced.get(part.name, ())) for part in problem.parts.values()),
+            _without_repeated_numbers(
+                self.section(part, introduced.get(part.name, ())) for part in problem.parts.values()
+            ),
             introduced.get("", ()),
             whole,
             tuple(_drawing(figure) for figure in problem.figures if not figure.part),
@@ -491,6 +495,22 @@ class _Builder:
             for experiment in self.problem.experiments
             for finding in experiment.findings
         ]
+
+
+def _without_repeated_numbers(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """The sections; where many numbers would be told again, the question points to where they were told first."""
+    told: dict[tuple[str, ...], str] = {}
+
+    def shortened(section: Section) -> Section:
+        asked = section.asked
+        if asked is None or len("".join(asked.values)) <= LONGEST_REPEATED:
+            return section
+        first = told.setdefault(asked.values, section.name)
+        if first == section.name:
+            return section
+        return replace(section, asked=Worked(asked.name, f"The numbers are those of ({first}).", ()))
+
+    return tuple(map(shortened, sections))
 
 
 def _sentence(text: str) -> str:
