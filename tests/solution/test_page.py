@@ -255,7 +255,7 @@ def test_many_numbers_are_told_once():
     problem = Problem("Numbers.")
     n = problem.size("n")
     A = problem.matrix("A", n, n)
-    sheet = problem.instance("sheet", A=[[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    sheet = problem.instance("sheet", A=[[1000, 2000, 3000], [4000, 5000, 6000], [7000, 8000, 9000]])
     problem.part("a", "Square.", Trace(A * A.T), ("=", Trace(A.T * A), "cyclic"), asks=sheet)
     problem.part("b", "Multiply.", Trace(A * A), ("=", Trace(A.T * A.T), "transposed"), asks=sheet)
     first, second = page_of(problem).sections
