@@ -28,7 +28,7 @@ LAYERS = [
     {"references", "in_page"},
     {"report", "cards", "api"},
     {"solution"},
-    {"tables", "template", "doctor", "server", "lines", "magic"},
+    {"tables", "template", "doctor", "server", "notebook", "magic"},
     {"pytest_plugin", "cli", "__main__", "__init__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

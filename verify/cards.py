@@ -29,6 +29,8 @@ LIGHT = {
     "refuted": "#cf222e",
     "undecided": "#8a5d00",
     "unreadable": "#8250df",
+    "show-light": "inline",
+    "show-dark": "none",
 }
 DARK = {
     "ground": "#161b22",
@@ -40,6 +42,8 @@ DARK = {
     "refuted": "#ff7b72",
     "undecided": "#e3b341",
     "unreadable": "#d2a8ff",
+    "show-light": "none",
+    "show-dark": "inline",
 }
 LIGHT_THEMES = ('[data-jp-theme-light="true"] .verify-card', ".vscode-light .verify-card", "[theme=light] .verify-card")
 DARK_THEMES = ('[data-jp-theme-light="false"] .verify-card', ".vscode-dark .verify-card", "[theme=dark] .verify-card")
@@ -57,6 +61,8 @@ overflow-x:auto;font-family:var(--jp-content-font-family,system-ui,sans-serif);f
 text-align:left;vertical-align:baseline;font-weight:400}
 .verify-card th{color:var(--verify-faint)}
 .verify-card img{max-width:100%}
+.verify-card .verify-light{display:var(--verify-show-light)}
+.verify-card .verify-dark{display:var(--verify-show-dark)}
 """
 
 

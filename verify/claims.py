@@ -34,10 +34,11 @@ def claims_of(problem: Problem) -> list[Claim]:
         for experiment in problem.experiments
         for finding in experiment.findings
     ]
-    return [replace(claim, needs=_needs(problem, claim)) for claim in claims]
+    return [replace(claim, needs=needs_of(problem, claim)) for claim in claims]
 
 
-def _needs(problem: Problem, claim: Claim) -> frozenset[sp.Basic] | None:
+def needs_of(problem: Problem, claim: Claim) -> frozenset[sp.Basic] | None:
+    """The givens that a claim depends on, its conditions among them; only these need to be drawn."""
     expressions = [] if claim.symbolic is None else [claim.symbolic[0], claim.symbolic[2]]
     if claim.kind in ("implementation", "mistake") and claim.judge is None and problem.parts[claim.part].derivation:
         expressions.append(problem.parts[claim.part].answer)
