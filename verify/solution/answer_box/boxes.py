@@ -71,7 +71,8 @@ def _of_variant(problem: Problem, seed: int, homework: Mapping[str, Any]) -> dic
 
     instance = draw(problem, seed)
     asking = [part for part in problem.parts.values() if part.asks is not None and part.identifier in homework]
-    return {f"{part.identifier} (variant {seed})": answer_of(part, instance).to_json() for part in asking}
+    found = {f"{part.identifier} (variant {seed})": answer_of(part, instance) for part in asking}
+    return {name: answer.to_json() for name, answer in found.items() if hasattr(answer, "to_json")}
 
 
 def _answer(problem: Problem, part: Part) -> Any:

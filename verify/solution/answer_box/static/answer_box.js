@@ -14,6 +14,7 @@
     undecided: ["?", "Not decided", "open"],
     unreadable: ["?", "Could not be read", "open"],
   };
+  const CHOOSE = { radio: "Choose one.", checkbox: "Choose all that apply." };
   const WITHHELD = "another value";
   const AROUND = 30; // characters shown on each side of the caret
   const STARTING = 60; // seconds that a worker may take to start
@@ -180,12 +181,15 @@
   const differs = ({ method, counterexample }) => {
     if (!counterexample || method === "shape" || counterexample.reference === WITHHELD) return "";
     const at = Object.entries(counterexample.at).map(([name, value]) => `${name} = ${compact(value)}`);
-    const where = at.length ? `At ${at.join(", ")} ` : "Compared: ";
-    const [yours, wanted] = [compact(counterexample.response), compact(counterexample.reference)];
+    const where = at.length ? `At ${at.join(", ")}` : "Compared";
+    const [left, right] = [compact(counterexample.response), compact(counterexample.reference)];
     return counterexample.relation === "="
-      ? `${where}yours is ${yours}, the reference ${wanted}.`
-      : `${where}yours is ${yours}, which should be ${counterexample.relation} ${wanted}.`;
+      ? `${where}: yours is ${left}, the reference ${right}.`
+      : `${where}: ${left} should be ${counterexample.relation} ${right}.`;
   };
+
+  // A sentence of its own where the text begins with a word; a name or a formula stays as it is.
+  const sentence = (text) => (/^[a-z]{2,} [a-z]/.test(text) ? text[0].toUpperCase() + text.slice(1) : text);
 
   // The line around a column, and a caret below it; columns count characters, not code units.
   const caret = (text, column) => {
@@ -208,7 +212,7 @@
     head.append(make("strong", {}, unaccepted ? "Not decided" : word));
     if (shownScope(found)) head.append(make("span", { class: "answer-box-scope" }, ` ${shownScope(found)}`));
     const lines = [found.feedback, found.reason, differs(found)].filter(Boolean);
-    const body = lines.map((line) => make("p", {}, line));
+    const body = lines.map((line) => make("p", {}, sentence(line)));
     if (found.column && response)
       body.unshift(make("pre", { class: "answer-box-caret", "aria-hidden": "true" }, caret(response, found.column)));
     place.dataset.tone = unaccepted ? "open" : tone;
@@ -273,7 +277,8 @@
     const verdict = make("div", { class: "answer-box-verdict", role: "status", "aria-live": "polite" });
     const form = make("form", { class: "answer-box-form", "aria-label": `Check your answer to ${part}` });
     form.append(choice ? optionsOf(place, box, name, hint) : fieldOf(box, name, hint), button);
-    form.append(make("p", { class: "answer-box-hint", id: hint }, `Expected: ${box.expects}.${keys}`), status, verdict);
+    const expected = CHOOSE[box.input] ?? `Expected: ${box.expects}.${keys}`;
+    form.append(make("p", { class: "answer-box-hint", id: hint }, expected), status, verdict);
 
     const clear = () => {
       verdict.replaceChildren();
