@@ -11,11 +11,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
-from importlib.metadata import distributions
 from pathlib import Path
-from platform import python_version
 from typing import TYPE_CHECKING, Any
 
 from verify.evidence import Evidence, Verdict
@@ -24,6 +21,7 @@ from verify.solution.figures import SCHEMES, svg
 from verify.solution.npm import cache_folder
 from verify.solution.page import Page, page_of
 from verify.solution.plain_data import from_plain, to_plain
+from verify.solution.program import hash_of, program
 from verify.solution.site.content import Box, Solution, Variant
 
 if TYPE_CHECKING:
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from verify.problem import Problem
 
 SEEDS = (1, 2, 3)  # of the variants that a page shows
-PACKAGE = Path(__file__).parents[1]
-GENERATED = ("references.json",)
 Advance = Callable[[str], None]
 
 
@@ -122,7 +118,7 @@ def editions(
 
 
 def _key(path: Path, profile: str, handout: bool) -> str:
-    parts = (_hash_of(_sources(path)), _program(), profile, "handout" if handout else "solution")
+    parts = (hash_of(_sources(path)), program(), profile, "handout" if handout else "solution")
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -135,21 +131,6 @@ def _sources(path: Path) -> list[Path]:
         if each.is_file() and (each.parent != folder or each.name.startswith("_")) and "__pycache__" not in each.parts
     ]
     return [path, *shared]
-
-
-@cache
-def _program() -> str:
-    """A hash of this package and of the versions of everything installed."""
-    installed = sorted({f"{each.metadata['Name']} {each.version}" for each in distributions()})
-    sources = [path for path in sorted(PACKAGE.rglob("*.py")) if "__pycache__" not in path.parts]
-    return sha256("\n".join([_hash_of(sources), python_version(), *installed]).encode()).hexdigest()
-
-
-def _hash_of(paths: Iterable[Path]) -> str:
-    digest = sha256()
-    for path in paths:
-        digest.update(f"{path.name}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()
 
 
 def _kept(key: str) -> Path:

@@ -14,6 +14,7 @@ from typing import Any
 from verify.errors import VerifyError
 from verify.solution.answer_box import write_answer_box
 from verify.solution.npm import cache_folder, packages
+from verify.solution.program import program
 from verify.solution.site.content import Solution
 
 HERE = Path(__file__).parent
@@ -21,6 +22,7 @@ ANSWER_BOX = HERE.parent / "answer_box" / "static"
 MARKER = ".proofset-site"  # lists the files of a site, so that a later build removes those that are gone
 SETTINGS = """from verify.solution.site.build import configuration
 globals().update(configuration(handout={handout}))
+proofset_program = "{program}"
 """
 UNWANTED = (".buildinfo", ".doctrees", "_sources", "objects.inv.tmp")
 
@@ -93,7 +95,7 @@ def _built(
 
         sources = site_sources(solutions, documents, mutants)
         handout = any(solution.page.handout for solution in solutions)
-        _write_sources({**sources, "conf.py": SETTINGS.format(handout=handout)}, work / "source")
+        _write_sources({**sources, "conf.py": SETTINGS.format(handout=handout, program=program())}, work / "source")
         _run_sphinx(work)
     except ModuleNotFoundError as error:
         raise SphinxMissing(error.name or "Sphinx") from error

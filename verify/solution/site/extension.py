@@ -31,6 +31,7 @@ def setup(app: Any) -> dict[str, Any]:
     """What Sphinx asks of an extension."""
     app.add_source_suffix(SUFFIX, "proofset-page")
     app.add_source_parser(PageParser)
+    app.add_config_value("proofset_program", "", "env", str)  # pages of another version are written anew
     app.add_node(elements.element, html=(elements.visit_element, elements.depart_element))
     app.add_node(elements.part_section, html=(elements.visit_part, elements.depart_part))
     app.add_html_math_renderer("katex", (_visit_inline, None), (_visit_display, None))

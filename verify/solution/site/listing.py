@@ -10,6 +10,7 @@ from sphinx import addnodes
 
 from verify.evidence import Verdict
 from verify.solution.index import INTRODUCTION, OTHER
+from verify.solution.markdown import BACKENDS
 from verify.solution.site.content import Chapter, Coverage, Index, PartRow, Row, Solution
 from verify.solution.site.elements import Content, element, link, tag
 from verify.solution.site.prose import Prose
@@ -167,6 +168,12 @@ def _part(part: PartRow) -> element:
         tag("th", part.name, scope="row"),
         tag("td", part.kind.replace("_", " ")),
         tag("td", tally(part.verdicts)),
-        tag("td", ", ".join(part.implementations) or "–"),
+        tag("td", _libraries(part.implementations) or "–"),
         tag("td", str(part.mistakes)),
     )
+
+
+def _libraries(backends: Sequence[str]) -> str:
+    """The libraries that compute an answer, each once: ``NumPy (2), PyTorch``."""
+    counts = Counter(BACKENDS.get(backend, backend) for backend in backends)
+    return ", ".join(f"{name} ({count})" if count > 1 else name for name, count in counts.items())

@@ -31,6 +31,23 @@ SHORT = 24  # characters in plain text of a left-hand side that fit beside the r
 BESIDE = 46  # characters in plain text of a right-hand side that leave room for its reason on the same row
 HOMEWORK = "homework"
 FIGURE = {"width": "614", "height": "346"}  # the size of the drawings, so that nothing moves when they appear
+METHODS = {
+    "algebraic": "constants compared as exact algebraic numbers",
+    "ball": "ball arithmetic at exact points",
+    "cases": "every case on its own",
+    "choice": "the options compared with the answer",
+    "counterexample": "an instance at which the two sides differ",
+    "dominance": "growth compared exponent by exponent",
+    "exact": "the difference is zero in exact arithmetic",
+    "experiment": "a recorded experiment, and a smaller one run again",
+    "induction": "its beginning and one step",
+    "matrix": "the same normal form for matrices of every size",
+    "number": "exact numbers, or the stated tolerance",
+    "search": "random instances, none of which differs",
+    "structural": "both sides are the same term",
+    "sums": "sums in closed form, then exact arithmetic",
+    "tokens": "word by word",
+}
 LEGEND = (
     (Verdict.PROVED, "decided exactly, for what the words beside it say"),
     (Verdict.SUPPORTED, "a search for a counterexample found none, and nothing was proved"),
@@ -373,12 +390,17 @@ class SolutionPage:
         """The verdict on a line, which unfolds to what it rests on."""
         if badge is None:
             return tag("span", "not checked", class_="unchecked")
-        facts = [("claim", tag("code", badge.claim)), ("verdict", plain_prose(badge.full_text)), ("by", badge.method)]
+        facts = [("claim", tag("code", badge.claim)), ("verdict", plain_prose(badge.full_text)), ("by", _method(badge))]
         rows: list[Content] = [(tag("dt", name), tag("dd", fact)) for name, fact in facts if fact]
         if badge.reason:
             rows += [tag("dt", "note"), tag("dd", self.prose.line(badge.reason, badge.claim))]
         summary = tag("summary", badge_mark(badge.verdict, plain_prose(badge.text)))
         return unsearched_tag("details", summary, tag("dl", rows, class_="evidence"), class_="badge")
+
+
+def _method(badge: Badge) -> str:
+    words = METHODS.get(badge.method, "")
+    return f"{badge.method}: {words}" if words else badge.method
 
 
 def _chain(rows: Sequence[str]) -> str:
