@@ -346,3 +346,9 @@ def run_stack(
 def run_lstm(module_class: type, X: np.ndarray, U: np.ndarray, W: np.ndarray, b: np.ndarray) -> Outputs:
     """What an LSTM layer returns: all states, the last one, and the last cell."""
     return LSTM.run(module_class, X=X, U=U, W=W, b=b)
+
+
+def run_loss(loss: Callable[..., Any], P: np.ndarray, Y: np.ndarray) -> tuple[Any, Any]:
+    """What a loss function with a switch returns: over all steps, and over the last one only."""
+    predictions, targets = torch.tensor(P), torch.tensor(Y)
+    return loss(predictions, targets, False), loss(predictions, targets, True)

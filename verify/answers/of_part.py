@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -141,21 +142,59 @@ def _expression(part: Part) -> Expression:
 
 
 def _matrix_expression(part: Part) -> MatrixExpression:
-    definitions = part.problem.definitions
+    definitions = {
+        symbol: expression for symbol, expression in part.problem.definitions.items() if _has_words(expression)
+    }
+    reference = words_text(part.answer, definitions)
     mistakes = [
         KnownMistake(mistake.name, words_text(mistake.wrong, definitions), mistake.feedback)
         for mistake in part.mistakes
         if isinstance(mistake.wrong, sp.Basic)
     ]
-    reference = words_text(part.answer, definitions)
-    vocabulary = vocabulary_of(part)
     known = {
         str(symbol): words_text(expression, definitions)
         for symbol, expression in definitions.items()
-        if symbol in part.visible - _asked(part) and _has_words(expression)
+        if symbol in part.visible - _asked(part)
     }
+    vocabulary = _with_opaque(part, vocabulary_of(part), definitions)
+    known = {name: text for name, text in known.items() if name not in vocabulary.variables}
     vocabulary = replace(vocabulary, definitions={**vocabulary.definitions, **known}, indexed=())
-    return MatrixExpression(reference, vocabulary, _latex(part), tuple(mistakes))
+    return MatrixExpression(reference, vocabulary, _latex(part), tuple(mistakes), _exponents(part))
+
+
+def _with_opaque(part: Part, vocabulary: Vocabulary, definitions: Mapping[sp.Basic, sp.Basic]) -> Vocabulary:
+    """The vocabulary with names that no words can stand for, such as a sum over time: they stay names.
+
+    Only the names a part restricts itself to may: its author knows that none of them follows from the others.
+    """
+    opaque = [
+        symbol
+        for symbol in part.problem.definitions
+        if symbol not in definitions and (symbol in part.in_terms_of or symbol in free_symbols(part.answer))
+    ]
+    for symbol in opaque:
+        if symbol not in part.in_terms_of:
+            raise Undecidable(f"{symbol} has no notation in words")
+    scalars = [str(symbol) for symbol in opaque if not isinstance(symbol, sp.MatrixSymbol)]
+    matrices = {
+        str(symbol): (*(str(side) for side in symbol.shape), ())
+        for symbol in opaque
+        if isinstance(symbol, sp.MatrixSymbol)
+    }
+    return replace(
+        vocabulary,
+        variables=(*vocabulary.variables, *scalars),
+        definitions={name: text for name, text in vocabulary.definitions.items() if name not in scalars},
+        matrices={**vocabulary.matrices, **matrices},
+    )
+
+
+def _exponents(part: Part) -> tuple[str, ...]:
+    """The sizes in exponents of matrices, each before the one that bounds it."""
+    powers = [power for power in part.answer.atoms(sp.MatPow) if power.exp.free_symbols]
+    used = {symbol for power in powers for symbol in power.exp.free_symbols}
+    sizes = [size for size in part.problem.given.sizes if size.symbol in used]
+    return tuple(str(size.symbol) for size in sorted(sizes, key=lambda size: size.at_most is None))
 
 
 def _has_words(expression: sp.Basic) -> bool:
