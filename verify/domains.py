@@ -57,8 +57,9 @@ SIGNS: dict[str, Callable[[Fraction], bool]] = {
 
 def below(count: int) -> Domain:
     """The indices 0, 1, ..., count - 1: tokens, classes, positions."""
+    listed = "0, 1" if count == 2 else rf"0, \dots, {count - 1}"
     return Domain(
-        rf"\{{0, \dots, {count - 1}\}}^{{SIZE}}",
+        rf"\{{{listed}\}}^{{SIZE}}",
         low=0,
         high=count - 1,
         project=np.round,
