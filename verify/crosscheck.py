@@ -82,7 +82,8 @@ def _settled(problem: Problem, claim: Claim, profile: Profile) -> Evidence:
         )
     if claim.fixed is not None:
         return _at_fixed_instance(problem, claim, claim.fixed)
-    searched = search(problem, claim, examples=profile.examples)
+    # No page shows where a mistake was noticed, and shrinking would take most of the time of a run.
+    searched = search(problem, claim, examples=profile.examples, shrink=claim.kind != "mistake")
     if claim.differs:
         return _turned(searched)
     if searched.verdict is Verdict.REFUTED:
