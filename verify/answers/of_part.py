@@ -176,8 +176,8 @@ def _with_opaque(part: Part, vocabulary: Vocabulary, definitions: Mapping[sp.Bas
         if symbol not in part.in_terms_of:
             raise Undecidable(f"{symbol} has no notation in words")
     scalars = [str(symbol) for symbol in opaque if not isinstance(symbol, sp.MatrixSymbol)]
-    matrices = {
-        str(symbol): (*(str(side) for side in symbol.shape), ())
+    matrices: dict[str, tuple[str, str, tuple[str, ...]]] = {
+        str(symbol): (str(symbol.shape[0]), str(symbol.shape[1]), ())
         for symbol in opaque
         if isinstance(symbol, sp.MatrixSymbol)
     }
