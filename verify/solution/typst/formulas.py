@@ -27,7 +27,13 @@ REWRITTEN = (
     (re.compile(r"\\mathrm\s*\{([A-Za-z]{2,})\}"), r"\\operatorname{\1}"),
 )
 
-DIFFERENTIAL = re.compile(r"\bdif\b")  # as in dy/dw, which the symbol of this name would set with a gap before each d
+# What Typst does not know, or sets otherwise: the d of dy/dw with a gap before it, symbols by the names they had once,
+# and an interval after a symbol, as in x in(0, 1], taken for the arguments of a function.
+MENDED = (
+    (re.compile(r"\bdif\b"), "upright(d)"),
+    (re.compile(r"\b(plus|minus|times|dot)\.circle\b"), r"\1.o"),
+    (re.compile(r"\b(in|in\.not|subset|subset\.eq|union|inter|without|times|times\.o|plus\.minus)(?=\()"), r"\1 "),
+)
 
 
 class FormulaRefused(VerifyError):
@@ -81,12 +87,12 @@ class Formulas:
 def converted(formulas: Iterable[Formula]) -> list[str]:
     """Typst's mathematics for each formula, without dollars; raises `FormulaRefused`."""
     listed = list(formulas)
-    texts = json.dumps([_rewritten(each.latex) for each in listed])
+    texts = json.dumps([_replaced(each.latex, REWRITTEN) for each in listed])
     answers = json.loads(node(SCRIPT, texts))
     for formula, answer in zip(listed, answers, strict=True):
         if "error" in answer:
             raise FormulaRefused(formula.place, formula.latex, answer["error"])
-    return [DIFFERENTIAL.sub("upright(d)", " ".join(answer["typst"].split())) for answer in answers]
+    return [_replaced(" ".join(answer["typst"].split()), MENDED) for answer in answers]
 
 
 def called(formula: Formula, typst: str) -> str:
@@ -100,7 +106,7 @@ def string(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _rewritten(latex: str) -> str:
-    for pattern, replacement in REWRITTEN:
-        latex = pattern.sub(replacement, latex)
-    return latex
+def _replaced(text: str, replacements: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    for pattern, replacement in replacements:
+        text = pattern.sub(replacement, text)
+    return text
