@@ -170,3 +170,27 @@ def test_closing_a_sum_never_changes_its_value(body: str, low: int, shift: int, 
     at = {"n": terms.number(count), "c": term(terms, "5/3", "")}
     left, right = (terms.substitute(side, at) for side in (total, closed))
     assert decide(terms, left, right).verdict is Verdict.PROVED
+
+
+def test_roots_of_column_sums_cancel_where_they_stand_in_a_whole_column() -> None:
+    """Bounding the sums meets entries at constant places, which are no constants."""
+    terms = Terms()
+
+    def entry(row: str, column: str) -> int:
+        return terms.indexed("A", (term(terms, row, "i j s n"), term(terms, column, "i j s n")))
+
+    def total(body: int, index: str) -> int:
+        return terms.summation(body, index, terms.number(0), term(terms, "n - 1", "n"))
+
+    def root(column: str) -> int:
+        return terms.power(total(entry("s", column), "s"), term(terms, "1/2", ""))
+
+    def share(scaled: bool) -> int:
+        def part(row: str) -> int:
+            weight = terms.divide(entry(row, "j"), root(row))
+            return terms.divide(weight, root("j")) if scaled else weight
+
+        return terms.divide(part("i"), total(part("i"), "i"))
+
+    assumptions = COUNT.merge(Assumptions.parse("A>0"))
+    assert decide(terms, share(scaled=True), share(scaled=False), assumptions).verdict is Verdict.PROVED

@@ -57,8 +57,8 @@ def _compute(field: Field, index: int) -> Any:
         if inside is None:
             return None
         return inside.root(key[1]) if kind == "root" else abs(inside) if kind == "abs" else abs(inside).log()
-    if kind not in ("exp", "apply", "tangent"):
-        return None
+    if kind not in ("exp", "apply", "tangent") or (kind == "apply" and key[1] not in FUNCTION_OF_BALLS):
+        return None  # an entry of a family at a constant place is no constant
     argument = ball_of_value(field, field.argument_of[index])
     if argument is None:
         return None
