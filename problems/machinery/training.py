@@ -1,9 +1,9 @@
 """Training loops that are run and compared: what a loop does to the weights of a small linear model."""
 
-import inspect
-
 import numpy as np
 import torch
+
+from .arguments import roles
 
 EPOCHS = 2
 
@@ -26,7 +26,7 @@ def weights_after_training(loop, X, y, theta, eta):
     number of epochs; or it is one step, which takes the inputs and targets of a batch instead.  Raises `ValueError`
     where its arguments are others, or where the loss has lost its graph.
     """
-    roles = [_role(name) for name in inspect.signature(loop).parameters]
+    taken = roles(loop, NAMES)
     network = torch.nn.Linear(len(theta), 1, bias=False, dtype=torch.float64)
     with torch.no_grad():
         network.weight.copy_(torch.as_tensor(np.array(theta)))
@@ -40,25 +40,18 @@ def weights_after_training(loop, X, y, theta, eta):
         "criterion": torch.nn.MSELoss(),
         "epochs": EPOCHS,
     }
-    for step in _calls(roles, batches):
-        _run(loop, [step.get(role, known.get(role)) for role in roles])
+    for step in _calls(taken, batches):
+        _run(loop, [step.get(role, known.get(role)) for role in taken])
     return network.weight.detach().numpy()[0]
 
 
-def _role(name):
-    for role, names in NAMES.items():
-        if name.lower() in names:
-            return role
-    raise ValueError(f"an argument is called {name!r}; expected are {', '.join(NAMES)}")
-
-
-def _calls(roles, batches):
+def _calls(taken, batches):
     """What changes from call to call: one call for everything, or one for each batch."""
-    if "model" not in roles:
+    if "model" not in taken:
         raise ValueError("it takes no model")
-    if "inputs" in roles:
+    if "inputs" in taken:
         return [{"inputs": inputs, "targets": targets} for inputs, targets in batches * EPOCHS]
-    return [{"loader": batches if "epochs" in roles else batches * EPOCHS}]
+    return [{"loader": batches if "epochs" in taken else batches * EPOCHS}]
 
 
 def _run(loop, arguments):
