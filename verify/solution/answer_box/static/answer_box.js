@@ -120,22 +120,24 @@
       let clock;
       try {
         return await new Promise((resolve, reject) => {
-          clock = setTimeout(() => resolve(this.overdue(part, seconds)), seconds * 1000);
+          clock = setTimeout(() => reject(new Error(`the check took longer than ${seconds} s in this page`)), seconds * 1000);
           this.answers.set(id, { resolve, reject });
           this.worker.postMessage({ id, check: part, response });
         });
+      } catch (error) {
+        return this.ended(part, `budget exceeded: ${error.message}`);
       } finally {
         clearTimeout(clock);
         this.answers.delete(id);
       }
     }
 
-    // The worker is ended, since nothing else stops it, and a new one started for the next answer.
-    overdue(part, seconds) {
+    // The worker is ended, since nothing else stops a check that takes long, or mends an interpreter that ran out of
+    // memory; and a new one is started for the next answer.
+    ended(part, reason) {
       this.worker.terminate();
       this.started = this.startWorker();
       this.started.catch(() => (this.started = null));
-      const reason = `budget exceeded: the check took longer than ${seconds} s in this page`;
       return { part, verdict: "undecided", accepted: null, method: "", scope: "", reason, feedback: "" };
     }
   }
