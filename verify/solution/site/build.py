@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import warnings
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from io import StringIO
@@ -61,6 +62,7 @@ def write_site(
     answers: Mapping[str, Mapping[str, Any]] | None = None,
     documents: Path | None = None,
     mutants: Mapping[str, tuple[int, int]] | None = None,
+    work: Path | None = None,
 ) -> list[Path]:
     """The files of the site, written to `folder`; those of an earlier site there that are gone are removed.
 
@@ -68,13 +70,14 @@ def write_site(
     - `answers`: what the answer boxes judge by, by part; without any, no page has boxes that work.
     - `documents`: the folder of further documents in Markdown; None for none.
     - `mutants`: how many damaged copies were caught and how many tried, by problem.
+    - `work`: where is kept what a later build may use again; by default in the user's cache.
 
     Raises `BadEquations` for a formula that cannot be typeset, and `SiteWarnings` for a broken link.
     """
     folder = Path(folder)
     _refuse_taken(folder)
-    work = cache_folder() / "site" / sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    built = _built(solutions, work, documents, mutants or {})
+    own = cache_folder() / "site" / sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+    built = _built(solutions, work or own, documents, mutants or {})
     for name, content in figures.items():
         _write(built / "figures" / name, content)
     _copy_katex(built / "_static" / "katex")
@@ -120,17 +123,26 @@ def _write_sources(sources: Mapping[str, str], folder: Path) -> None:
 
 def _run_sphinx(work: Path) -> None:
     from sphinx.application import Sphinx
+    from sphinx.errors import ExtensionError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     said = StringIO()
     source, output, trees = work / "source", work / "html", work / "doctrees"
-    with patch_docutils(), docutils_namespace():
-        app = Sphinx(source, source, output, trees, "html", status=None, warning=said)
-        app.build()
-    warnings = re.sub(r"\x1b\[[0-9;]*m", "", said.getvalue()).replace(f"{source}/", "")
-    if warnings.strip():
+    with patch_docutils(), docutils_namespace(), warnings.catch_warnings():
+        # That one library uses what another will remove is no fault of a page.
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            Sphinx(source, source, output, trees, "html", status=None, warning=said).build()
+        except ExtensionError as error:
+            shutil.rmtree(trees, ignore_errors=True)
+            if isinstance(error.__cause__, VerifyError):
+                raise error.__cause__ from None  # an error of ours, which Sphinx has wrapped
+            raise
+    faults = re.sub(r"\x1b\[[0-9;]*m", "", said.getvalue()).replace(f"{source}/", "")
+    if faults.strip():
         shutil.rmtree(trees, ignore_errors=True)  # otherwise a second build would read nothing and warn of nothing
-        raise SiteWarnings(warnings)
+        raise SiteWarnings(faults)
 
 
 def configuration(handout: bool) -> dict[str, Any]:

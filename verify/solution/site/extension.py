@@ -39,6 +39,8 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("env-purge-doc", _forget)
     app.connect("env-merge-info", _merge)
     app.connect("env-updated", _typeset_all)
+    app.connect("doctree-resolved", _note_written)
+    app.connect("html-collect-pages", _index_the_rest)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -102,3 +104,26 @@ def _visit_display(self: Any, node: nodes.math_block) -> None:
     boxed = isinstance(node.parent, elements.element) and "scrolls" in node.parent["attributes"].get("class", "")
     self.body.append(f"{html}\n" if boxed else f'<div class="scrolls display">{html}</div>\n')
     raise nodes.SkipNode
+
+
+# Search ---------------------------------------------------------------------------------------------------------------
+
+
+def _note_written(app: Any, doctree: nodes.document, docname: str) -> None:  # noqa: ARG001
+    _written(app.builder).add(docname)
+
+
+def _index_the_rest(app: Any) -> list[Any]:
+    """Index pages that are not written again: of these, what Sphinx reads back from the old index is incomplete."""
+    env, builder = app.env, app.builder
+    for name in sorted(env.found_docs - _written(builder)):
+        title = env.longtitles.get(name)
+        builder.index_page(name, env.get_doctree(name), title.astext() if title is not None else "")
+    return []
+
+
+def _written(builder: Any) -> set[str]:
+    if not hasattr(builder, "proofset_written"):
+        builder.proofset_written = set()
+    found: set[str] = builder.proofset_written
+    return found

@@ -11,6 +11,7 @@ from pathlib import Path
 from verify.errors import VerifyError
 from verify.solution.npm import cache_folder, node, packages
 
+DISPLAYSTYLE = "\\displaystyle "  # which the pages write before a line of a derivation, and no author
 SCRIPT = Path(__file__).parent / "katex.mjs"
 
 
@@ -27,7 +28,10 @@ class BadEquations(VerifyError):
 
     def __init__(self, refused: Iterable[tuple[str, Formula, str]]) -> None:
         self.refused = tuple(refused)
-        lines = [f"  {place}: {formula.latex}\n    {message}" for place, formula, message in self.refused]
+        lines = [
+            f"  {place}: {formula.latex.removeprefix(DISPLAYSTYLE)}\n    {message}"
+            for place, formula, message in self.refused
+        ]
         count = "one equation" if len(lines) == 1 else f"{len(lines)} equations"
         super().__init__(
             "\n".join([f"KaTeX cannot typeset {count}:", *lines, "Correct the LaTeX in the files named here."])
@@ -59,7 +63,8 @@ def _message(formula: Formula, result: Mapping[str, object]) -> str:
     if not isinstance(position, int):
         return str(result["error"])
     rest = formula.latex[position : position + 24]
-    return f"{result['error']} {f'at column {position + 1}, before {rest!r}' if rest else 'at the end'}"
+    column = position + 1 - (len(DISPLAYSTYLE) if formula.latex.startswith(DISPLAYSTYLE) else 0)
+    return f"{result['error']} {f'at column {column}, before {rest!r}' if rest else 'at the end'}"
 
 
 def _key(formula: Formula) -> str:

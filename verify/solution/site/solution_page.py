@@ -25,6 +25,7 @@ from verify.solution.page import (
 from verify.solution.plain import plain, plain_prose
 from verify.solution.site.content import Box, Solution
 from verify.solution.site.elements import Content, element, formula, part_section, tag, unsearched
+from verify.solution.site.formulas import DISPLAYSTYLE
 from verify.solution.site.prose import Prose
 
 SHORT = 24  # characters in plain text of a left-hand side that fit beside the right-hand side
@@ -205,7 +206,7 @@ class SolutionPage:
         first, *rest = lines
         if not rest:
             return scrolling(formula(first.latex, f"{place}, line 1", display=True))
-        start = formula(rf"\displaystyle {first.latex}", f"{place}, line 1")
+        start = formula(f"{DISPLAYSTYLE}{first.latex}", f"{place}, line 1")
         apart = len(plain(first.latex)) > SHORT
         widest = max(len(plain(line.latex)) for line in rest)
         items: list[element] = []
@@ -218,7 +219,7 @@ class SolutionPage:
         return tag("ol", items, class_=f"{kind}{' indented' if apart else ''}")
 
     def line(self, line: Line, left: Content, place: str) -> element:
-        right = scrolling(formula(rf"\displaystyle {line.relation} {line.latex}", place), "right")
+        right = scrolling(formula(f"{DISPLAYSTYLE}{line.relation} {line.latex}", place), "right")
         because = tag("span", self.prose.line(line.because, f"{place}, reason"), class_="because")
         return tag("li", left, right, because, self.badge(line.badge), class_="line")
 
@@ -312,7 +313,7 @@ class SolutionPage:
         rows = [
             tag(
                 "li",
-                scrolling(formula(rf"\displaystyle {each.latex}", self.place(each)), "right") if each.latex else None,
+                scrolling(formula(f"{DISPLAYSTYLE}{each.latex}", self.place(each)), "right") if each.latex else None,
                 self.badge(each.badge),
                 class_="line",
             )
