@@ -154,10 +154,9 @@ def _matrix_expression(part: Part) -> MatrixExpression:
     known = {
         str(symbol): words_text(expression, definitions)
         for symbol, expression in definitions.items()
-        if symbol in part.visible - _asked(part)
+        if symbol in (set(part.in_terms_of) or part.visible - _asked(part))
     }
     vocabulary = _with_opaque(part, vocabulary_of(part), definitions)
-    known = {name: text for name, text in known.items() if name not in vocabulary.variables}
     vocabulary = replace(vocabulary, definitions={**vocabulary.definitions, **known}, indexed=())
     return MatrixExpression(reference, vocabulary, _latex(part), tuple(mistakes), _exponents(part))
 
@@ -165,27 +164,33 @@ def _matrix_expression(part: Part) -> MatrixExpression:
 def _with_opaque(part: Part, vocabulary: Vocabulary, definitions: Mapping[sp.Basic, sp.Basic]) -> Vocabulary:
     """The vocabulary with names that no words can stand for, such as a sum over time: they stay names.
 
-    Only the names a part restricts itself to may: its author knows that none of them follows from the others.
+    Then a response may use no other names than those the part restricts itself to, of which none follows from the
+    others: what is equal only because of what an opaque name stands for would be refuted.
     """
+    allowed = set(part.in_terms_of)
     opaque = [
         symbol
         for symbol in part.problem.definitions
-        if symbol not in definitions and (symbol in part.in_terms_of or symbol in free_symbols(part.answer))
+        if symbol not in definitions and symbol in allowed | free_symbols(part.answer)
     ]
-    for symbol in opaque:
-        if symbol not in part.in_terms_of:
-            raise Undecidable(f"{symbol} has no notation in words")
-    scalars = [str(symbol) for symbol in opaque if not isinstance(symbol, sp.MatrixSymbol)]
-    matrices: dict[str, tuple[str, str, tuple[str, ...]]] = {
-        str(symbol): (str(symbol.shape[0]), str(symbol.shape[1]), ())
-        for symbol in opaque
-        if isinstance(symbol, sp.MatrixSymbol)
+    if not opaque:
+        return vocabulary
+    if not free_symbols(part.answer) <= allowed:
+        raise Undecidable(f"{opaque[0]} has no notation in words, and the part does not say what to answer in")
+    names = {str(symbol) for symbol in allowed}
+    shapes = {str(symbol): symbol.shape for symbol in opaque if isinstance(symbol, sp.MatrixSymbol)}
+    scalars = {str(symbol) for symbol in opaque} - set(shapes)
+    declared: dict[str, tuple[str, str, tuple[str, ...]]] = {
+        name: (str(rows), str(columns), ()) for name, (rows, columns) in shapes.items()
     }
+    declared |= {name: each for name, each in vocabulary.matrices.items() if name in names}
     return replace(
         vocabulary,
-        variables=(*vocabulary.variables, *scalars),
-        definitions={name: text for name, text in vocabulary.definitions.items() if name not in scalars},
-        matrices={**vocabulary.matrices, **matrices},
+        variables=tuple(dict.fromkeys(name for name in (*vocabulary.variables, *sorted(scalars)) if name in names)),
+        definitions={name: text for name, text in vocabulary.definitions.items() if name in names - scalars},
+        derivatives={},
+        matrices=declared,
+        indexed=(),
     )
 
 

@@ -119,6 +119,8 @@ def _negate(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
 
 def _power(evaluator: "Evaluator", node: Node, parts: list[Any]) -> Any:
     base, exponent = parts
+    if node[0] == "power" and evaluator.nodes[node[3]][0::2] in (("variable", "T"), ("definition", "T")):
+        return _transpose(evaluator, node, parts)  # also where T is a number of steps: nobody means a power by it
     key = evaluator.terms.key(exponent) if type(exponent) is int else ("matrix",)
     if key[0] != "number" or not isinstance(key[1], int):
         raise evaluator.error("a power of a matrix needs a whole number", node)
