@@ -114,7 +114,8 @@ def style() -> str:
 
 def markdown(evidence: Evidence) -> str:
     """The same as Markdown."""
-    lines = [f"**{evidence.verdict.value}** `{_inline(evidence.claim)}` {_inline(evidence.shown_scope)}".rstrip()]
+    claim = evidence.claim.replace("`", "'")
+    lines = [f"**{evidence.verdict.value}** `{claim}` {_inline(evidence.shown_scope)}".rstrip()]
     lines += [_inline(line) for line in evidence.explanation()]
     return "\n\n".join(lines)
 

@@ -6,13 +6,10 @@ The text of the line or cell is a response, and is read as one; it is never run.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from verify.errors import VerifyError
 from verify.evidence import Evidence
-
-if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
 
 OPTIONS = ("--variant", "--syntax")
 USAGE = "%check [--variant SEED] [--syntax auto|python|latex] problem/part answer"
@@ -64,12 +61,11 @@ class Request:
         return check(self.part, self.response, syntax=self.syntax, variant=self.variant)
 
 
-def load(shell: InteractiveShell) -> None:
-    """Register ``%check`` and ``%%check``."""
+def load(shell: Any) -> None:
+    """Register ``%check`` and ``%%check`` with a shell of IPython."""
     from IPython.core.error import UsageError
     from IPython.core.magic import no_var_expand
 
-    @no_var_expand  # type: ignore[untyped-decorator]  # a dollar sign of LaTeX names no variable of the notebook
     def check(line: str, cell: str | None = None) -> Any:
         """The verdict on an answer: %check rnn_backprop/b u3 + 2*w*u2, or %%check rnn_backprop/b with lines below."""
         try:
@@ -77,4 +73,5 @@ def load(shell: InteractiveShell) -> None:
         except VerifyError as error:
             raise UsageError(str(error)) from error
 
-    shell.register_magic_function(check, magic_kind="line_cell", magic_name="check")
+    # A dollar sign of LaTeX names no variable of the notebook.
+    shell.register_magic_function(no_var_expand(check), magic_kind="line_cell", magic_name="check")

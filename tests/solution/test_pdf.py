@@ -210,8 +210,7 @@ def formulas_of(value: object, name: str = "") -> set[str]:
     return {value} if name in FORMULA_FIELDS else set(formulas_in(value))
 
 
-SAME = str.maketrans({"∥": "‖", "∣": "|", "⋅": "·", "−": "-", "∗": "*", "′": "'", "⟨": "<", "〈": "<", "⟩": ">", "〉": ">",
-                      "\u0302": "^", "\u0303": "~", "\u0304": "¯", "\u0307": "˙"})  # fmt: skip
+SAME = str.maketrans(dict(zip("∥∣⋅−∗′⟨〈⟩〉\u0302\u0303\u0304\u0307", "‖|·-*'<<>>^~¯˙", strict=True)))
 
 
 def symbols_of(mathml: str) -> Counter[str]:
