@@ -536,7 +536,7 @@ def three_loops(axes):
             path.append(weight)
         axes.plot(path, label=label)
     axes.set(xlabel="iteration", ylabel="weight")
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper center", ncols=3, bbox_to_anchor=(0.5, 1.15))
 
 
 @problem.figure(

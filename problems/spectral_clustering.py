@@ -16,6 +16,7 @@ same clusters, whatever they are called, and about 0 for random ones.
 
 import numpy as np
 import torch
+from scipy.linalg import fractional_matrix_power
 from scipy.spatial.distance import cdist
 from sympy import Eq, FunctionMatrix, Lambda, OneMatrix, Piecewise, Rational, Sum, exp, sqrt, symbols
 
@@ -65,7 +66,7 @@ def spread_out(array):
 
 
 weights = Domain(
-    r"\{A \in (0, 1]^{SIZE} : A = A^\top, A_{ii} = 1\}",
+    r"(0, 1]^{SIZE} \text{, ones on the diagonal}",
     low=0.0,
     high=1.0,
     project=graph_weights,
@@ -290,12 +291,13 @@ part_vector.mistake("a vector of ones", OneMatrix(n, 1), "Rows of $M$ do not add
 part_vector.mistake(
     "multiplied by the degrees",
     FunctionMatrix(n, 1, Lambda((i, j), delta(i) * sqrt(delta(i)))),
-    "How large is the eigenvalue?",
+    "By the root of which number is each sum divided?",
 )
 
 part_energy = problem.part(
     "e.energy",
-    "Show that $x^\\top (I - M) x$ is never negative: write it as a sum of squares over all edges.",
+    "Compute $x^\\top (I - M) x$ for this graph. Written as a sum of squares over all edges, it shows its sign for "
+    "every $x$.",
     Sum(x[i, 0] ** 2, (i, 0, n - 1))
     - Sum(A[i, j] * x[i, 0] * x[j, 0] / sqrt(delta(i)) / sqrt(delta(j)), (j, 0, n - 1), (i, 0, n - 1)),
     (
@@ -517,10 +519,8 @@ def diagonal_of_column_sums(A):
 
 
 @part_e.numpy
-def scipy_laplacian(A):
-    """The identity less SciPy's normalised Laplacian, which is told of the edges between different points only"""
-    from scipy.linalg import fractional_matrix_power
-
+def power_of_a_matrix(A):
+    """The power of the matrix D by SciPy"""
     root = fractional_matrix_power(np.diag(A.sum(axis=0)), -0.5)
     return root @ A @ root
 
@@ -802,8 +802,9 @@ def clusters_of_the_points(axes):
 
 
 @problem.figure(
-    "What KMeans finds in three vectors of $M$.",
-    "The same clouds. Two of them are one cluster, and another is cut in two.",
+    "What KMeans finds in three vectors of $M$: two clouds in one cluster, and a cluster of a single point, which is "
+    "not among those shown.",
+    "The same clouds. Two of them, and the far end of the third, are one cluster; the rest of the third is another.",
     part="f.observation",
 )
 def clusters_of_m(axes):
