@@ -60,6 +60,7 @@ overflow-x:auto;font-family:var(--jp-content-font-family,system-ui,sans-serif);f
 .verify-card th,.verify-card td{border:0;border-bottom:1px solid var(--verify-line);padding:.3em 1em .3em 0;
 text-align:left;vertical-align:baseline;font-weight:400}
 .verify-card th{color:var(--verify-faint)}
+.verify-card tr:last-child>*{border-bottom:0}
 .verify-card img{max-width:100%}
 .verify-card .verify-light{display:var(--verify-show-light)}
 .verify-card .verify-dark{display:var(--verify-show-dark)}
@@ -121,12 +122,13 @@ def markdown(evidence: Evidence) -> str:
 
 
 def _table(found: Counterexample) -> str:
-    rows = [(f"at {name}", compact(value)) for name, value in found.at.items()]
-    rows += [("yours", compact(found.left)), (f"should be {found.relation}", compact(found.right))]
+    """Where the two sides differ, and what they come to there."""
+    at = ", ".join(f"<code>{escape(name)} = {escape(compact(value))}</code>" for name, value in found.at.items())
+    rows = [("yours", compact(found.left)), (f"should be {found.relation}", compact(found.right))]
     cells = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td><code>{escape(value)}</code></td></tr>' for name, value in rows
     )
-    return f"<table>{cells}</table>"
+    return f"{f'<p>At {at}:</p>' if at else ''}<table>{cells}</table>"
 
 
 def _variables(colours: dict[str, str]) -> str:

@@ -150,19 +150,26 @@ class Drawn:
 
 
 def _told(evidence: Evidence | None) -> str:
-    """The verdict in words, and the counterexample of a line that does not hold."""
+    """The verdict in words, and where a line does not hold."""
     badge = badge_of(evidence)
-    if badge is None or evidence is None:
+    return "" if badge is None else ": ".join(filter(None, [plain_prose(badge.text), _where(evidence)]))
+
+
+def _where(evidence: Evidence | None) -> str:
+    """The counterexample of a line that does not hold."""
+    found = evidence.counterexample if evidence is not None and not evidence.verdict.passed else None
+    if found is None:
         return ""
-    found = evidence.counterexample
-    if badge.verdict.passed or found is None:
-        return plain_prose(badge.text)
     at = ", ".join(f"{name} = {compact(value)}" for name, value in found.at.items())
-    return f"{badge.text}: at {at} the line above is {compact(found.left)}, this one {compact(found.right)}"
+    return f"at {at} the line above is {compact(found.left)}, this one {compact(found.right)}"
 
 
 def _badge(evidence: Evidence | None) -> str:
-    return "" if evidence is None else verdict_html(evidence.verdict, _told(evidence))
+    badge = badge_of(evidence)
+    if badge is None:
+        return ""
+    where = _where(evidence)
+    return verdict_html(badge.verdict, plain_prose(badge.text)) + (f"<br>{escape(where)}" if where else "")
 
 
 def _html(text: str) -> str:
