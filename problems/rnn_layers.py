@@ -24,7 +24,7 @@ from .machinery.gradient_flow import (
     means_of_blocks,
     train_on_running_means,
 )
-from .machinery.recurrent import identity, relu, rnn_states
+from .machinery.recurrent import identity, relu, rnn_backward, rnn_states
 
 problem = Problem(
     __doc__,
@@ -42,7 +42,7 @@ H, D, B, M, K = problem.size("H D B M K")
 X = problem.array("X", B, T, D)
 x = problem.matrix("x", T, D)
 Wx, Wh, Wf = problem.matrix("Wx", H, D), problem.matrix("Wh", H, H), problem.matrix("Wf", M, H)
-b, h0, bf = problem.vector("b", H), problem.vector("h0", H), problem.vector("bf", M)
+b, h0, b_f = problem.vector("b", H), problem.vector("h0", H), problem.vector("b_f", M)
 w, a = problem.matrix("w", 1, H), problem.scalar("a")
 y = problem.scalar("y")  # the target of the last step
 z = problem.vector("z", T)  # the targets of all steps
@@ -66,7 +66,8 @@ def state_after(step):
 u = problem.let("u", Wx * x.T + b * OneMatrix(1, T))
 h_T = problem.let("h_T", state_after(T))
 yhat = problem.let("yhat", MatrixElement(w * h_T, 0, 0) + a)
-L = problem.let("L", (yhat - y) ** 2)
+r = problem.let("r", yhat - y)
+L = problem.let("L", r**2)
 
 # Solution ---------------------------------------------------------------------------------
 
@@ -133,10 +134,18 @@ part_a.mistake(
     "The state of one step is what the next one continues from.",
 )
 
+
+def states_of_one(x, h0, Wx, Wh, b):
+    states = [h0]
+    for inputs in x:
+        states.append(np.tanh(Wh @ states[-1] + Wx @ inputs + b))
+    return np.array(states[1:])
+
+
 part_states = problem.part(
     "a.states",
     "Write the same for one sequence and a given state $h_0$: all $T$ states, one in each row.",
-    answer=Function(lambda x, h0, Wx, Wh, b: rnn_states(x[None], Wx, Wh, b, start=h0)[0]),
+    answer=Function(states_of_one),
     atom=False,
 )
 part_states.mistake(
@@ -151,9 +160,9 @@ part_states.mistake(
 )
 
 
-def regression(X, Wx, Wh, b, Wf, bf):
+def regression(X, Wx, Wh, b, Wf, b_f):
     states, _ = layer(X, Wx, Wh, b)
-    return states @ Wf.T + bf, states
+    return states @ Wf.T + b_f, states
 
 
 part_b = problem.part(
@@ -163,17 +172,17 @@ part_b = problem.part(
 )
 part_b.mistake(
     "only the last step",
-    lambda X, Wx, Wh, b, Wf, bf: (regression(X, Wx, Wh, b, Wf, bf)[0][:, -1:], layer(X, Wx, Wh, b)[0]),
+    lambda X, Wx, Wh, b, Wf, b_f: (regression(X, Wx, Wh, b, Wf, b_f)[0][:, -1:], layer(X, Wx, Wh, b)[0]),
     "There is a prediction for each step, from the state of that step.",
 )
 part_b.mistake(
     "two bias vectors",
-    lambda X, Wx, Wh, b, Wf, bf: regression(X, Wx, Wh, 2 * b, Wf, bf),
+    lambda X, Wx, Wh, b, Wf, b_f: regression(X, Wx, Wh, 2 * b, Wf, b_f),
     "Count the parameters: with two inputs, three units and four outputs there are 34.",
 )
 part_b.mistake(
     "outputs squashed",
-    lambda X, Wx, Wh, b, Wf, bf: (np.tanh(regression(X, Wx, Wh, b, Wf, bf)[0]), layer(X, Wx, Wh, b)[0]),
+    lambda X, Wx, Wh, b, Wf, b_f: (np.tanh(regression(X, Wx, Wh, b, Wf, b_f)[0]), layer(X, Wx, Wh, b)[0]),
     "A mean may be any number; no nonlinearity belongs on the outputs.",
 )
 
@@ -288,23 +297,21 @@ part_weights.mistake(
 
 part_e = problem.part(
     "e",
-    r"Take the nonlinearity away, let $\hat{y} = w h_T + a$ be the last output and $y$ its target. Find the gradient "
-    r"$\partial L / \partial h_t$ of the loss $(\hat{y} - y)^2$, as a row.",
+    r"Take the nonlinearity away, let $\hat{y} = w h_T + a$ be the last output, $y$ its target and $r = \hat{y} - y$. "
+    r"Find the gradient $\partial L / \partial h_t$ of the loss $L = r^2$, as a row.",
     gradient(L, h).T,
-    ("=", 2 * (yhat - y) * gradient(yhat, h).T, "chain rule: the state enters the loss only through $\\hat{y}$"),
+    ("=", 2 * r * gradient(yhat, h).T, r"chain rule for $L = r^2$; the state enters only through $\hat{y}$"),
     (
         "=",
-        2 * (yhat - y) * w * Wh ** (T - t),
+        2 * r * w * Wh ** (T - t),
         "each of the $T - t$ steps multiplies the state by $W_h$; what later inputs add does not depend on it",
     ),
-    in_terms_of=(yhat, y, w, Wh, T, t),
+    in_terms_of=(yhat, y, r, w, Wh, T, t),
 )
-part_e.mistake(
-    "one step too many", 2 * (yhat - y) * w * Wh ** (T - t + 1), "At the last step no weight has acted. Put it in."
-)
-part_e.mistake("counted from the start", 2 * (yhat - y) * w * Wh**t, "How many steps lie between $h_t$ and the end?")
-part_e.mistake("factor 2 dropped", (yhat - y) * w * Wh ** (T - t), "Differentiate the square.")
-part_e.mistake("weights transposed", 2 * (yhat - y) * w * Wh.T ** (T - t), "Multiply a row by the weights of one step.")
+part_e.mistake("one step too many", 2 * r * w * Wh ** (T - t + 1), "At the last step no weight has acted. Put it in.")
+part_e.mistake("counted from the start", 2 * r * w * Wh**t, "How many steps lie between $h_t$ and the end?")
+part_e.mistake("factor 2 dropped", r * w * Wh ** (T - t), "Differentiate the square.")
+part_e.mistake("weights transposed", 2 * r * w * Wh.T ** (T - t), "Multiply a row by the weights of one step.")
 
 problem.part(
     "e.condition",
@@ -353,7 +360,7 @@ problem.part(
     answer=Explanation(
         (
             "a state of tanh lies between -1 and 1; large weights drive units to these bounds, where the slope is near "
-            "zero, so that each step multiplies the gradient by little: it vanishes, and does not explode",
+            "zero, so that the gradients grow far less than the weights alone would make them, or vanish",
             "a rectifier that is active has slope one, whatever its state: the gradient is multiplied by the weights "
             "of the active units only, as in a linear network, and grows with their powers",
             "where states stay near zero it is the other way round: there tanh is nearly linear, while the rectifier "
@@ -475,9 +482,9 @@ def its_own_cell(x, h0, Wx, Wh, b):
 
 
 @part_b.torch
-def its_own_layer_and_a_linear_one(X, Wx, Wh, b, Wf, bf):
+def its_own_layer_and_a_linear_one(X, Wx, Wh, b, Wf, b_f):
     states, _ = torch_layers(X, (Wx, Wh, b))
-    return torch.nn.functional.linear(states, Wf, bf), states
+    return torch.nn.functional.linear(states, Wf, b_f), states
 
 
 @part_c.torch
@@ -620,10 +627,22 @@ def outputs_that_miss_the_growing_direction_see_no_explosion():
 
 
 @problem.claim(false=True)
-def gradients_grow_with_a_spectral_radius_above_one(T, Wh, w):
-    """Only in the end, and only where the output reads a direction that grows."""
-    scaled = Wh * (1.5 / max(spectral_radius(Wh), 1e-3))
-    return np.linalg.norm(w @ np.linalg.matrix_power(scaled, T)), ">=", np.linalg.norm(w)
+def gradients_grow_whenever_an_eigenvalue_exceeds_one(T, H, w):
+    """Not where the output reads only units that fade; here the first unit grows by half, the others halve."""
+    fading = np.diag([1.5] + [0.5] * (H - 1))
+    return np.linalg.norm(w @ np.linalg.matrix_power(fading, T)), ">=", np.linalg.norm(w)
+
+
+@problem.claim
+def what_the_last_loss_says_about_any_state_is_as_small_as_before(X, Wx, Wh, b, rng):
+    """Without it, the gradients of the loss of all steps miss just what (d) shows, over the number of steps."""
+    states = rnn_states(X, Wx, Wh, b)
+    errors, last = rng.normal(size=states.shape) / X.shape[1], np.zeros(states.shape)
+    last[:, -1] = errors[:, -1] * X.shape[1]
+    every, but_last, only = (
+        rnn_backward(X, states, each, Wh)[0] for each in (errors, errors - last / X.shape[1], last)
+    )
+    return every - but_last, "=", only / X.shape[1]
 
 
 RADII = [0.5, 0.9, 1.0, 1.5, 2.0, 3.0]
@@ -702,7 +721,7 @@ def two_layers_reach_a_loss_below_a_thousandth(found):
 def paint_norms(axes, every_step):
     """The medians of the norms in 200 networks of 30 steps, for five spectral radii."""
     rng = np.random.default_rng(0)
-    for radius in (0.5, 0.8, 1.0, 1.2, 1.5):
+    for radius in (0.5, 0.8, 1.0, 1.5, 3.0):
         norms = [gradient_norms_of(radius, np.tanh, 30, rng, every_step) for _ in range(200)]
         axes.plot(range(1, 31), np.median(norms, axis=0), label=f"radius {radius}")
     axes.set(xlabel="step $t$", ylabel=r"$\| \partial L / \partial h_t \|$", yscale="log")
@@ -713,7 +732,7 @@ def paint_norms(axes, every_step):
     "The norms of the gradients for the loss of the last of 30 steps, in layers of 16 units with tanh. Read from right "
     "to left: for a small spectral radius of $W_h$ they vanish, for a large one they explode.",
     "Five lines over the steps 1 to 30 on a logarithmic axis, meeting at the right end. For a radius of 0.5 the line "
-    "falls by nine powers of ten towards the first step; for a radius of 1.5 it rises towards it.",
+    "falls by nine powers of ten towards the first step; for a radius of 3 it rises by two or three.",
     part="d",
 )
 def vanishing_and_exploding(axes):
@@ -723,7 +742,8 @@ def vanishing_and_exploding(axes):
 @problem.figure(
     "The same for the loss of all steps. The norms no longer fall towards the first steps, because each state has a "
     "loss of its own; what a late loss contributes to an early gradient is as small as before.",
-    "Five lines over the steps 1 to 30 on a logarithmic axis. Those for small spectral radii are flat.",
+    "Five lines over the steps 1 to 30 on a logarithmic axis. Those for small spectral radii are flat; for a radius of 3 "
+    "the line rises towards the first step.",
     part="g",
 )
 def with_a_loss_at_every_step(axes):
