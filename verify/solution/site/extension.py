@@ -41,6 +41,7 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("env-updated", _typeset_all)
     app.connect("doctree-resolved", _note_written)
     app.connect("html-collect-pages", _index_the_rest)
+    app.connect("html-page-context", _level_captions, priority=900)  # after the theme has made the navigation
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -127,3 +128,12 @@ def _written(builder: Any) -> set[str]:
         builder.proofset_written = set()
     found: set[str] = builder.proofset_written
     return found
+
+
+# Navigation -----------------------------------------------------------------------------------------------------------
+
+
+def _level_captions(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
+    """A caption that says it is a heading also has to say of which level."""
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace('role="heading">', 'role="heading" aria-level="2">')

@@ -278,7 +278,7 @@ class SolutionPage:
 
     def mistake(self, slips: Sequence[WrongAnswer], place: str) -> element:
         shown = slips[0].value or slips[0].latex
-        got = ["If you got ", scrolling(formula(shown, place), "wrong", "span"), ": "] if shown else None
+        got = ["If you got ", formula(shown, place), ": "] if shown else None
         told = [
             (
                 " Or: " if number else None,
@@ -438,9 +438,9 @@ def label(text: str) -> element:
     return tag("p", text, class_="label")
 
 
-def scrolling(node: nodes.Node, kind: str = "display", name: str = "div") -> element:
+def scrolling(node: nodes.Node, kind: str = "display") -> element:
     """A box in which wide mathematics scrolls by itself."""
-    return tag(name, node, class_=f"scrolls {kind}")
+    return tag("div", node, class_=f"scrolls {kind}")
 
 
 def unsearched_tag(name: str, *content: Content | Iterable[Content], **attributes: str | bool | None) -> element:

@@ -16,7 +16,7 @@
 
   // Only a box whose content is wider than itself is a stop of the tabulator key.
   const markScrolling = () => {
-    for (const box of document.querySelectorAll(".scrolls, .table-wrapper, .highlight pre, article p")) {
+    for (const box of document.querySelectorAll(".scrolls, .table-wrapper, .highlight pre, article :is(p, li, dd, .lead, figcaption)")) {
       const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
       if (scrolls && !box.hasAttribute("tabindex")) {
         box.tabIndex = 0;
