@@ -3,11 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: solutions test check format fuzz benchmark clean
+.PHONY: solutions serve test check format fuzz benchmark clean
 
-## Cross-check every claim of every problem and write the worked solutions to docs/solutions.
+## Cross-check every claim of every problem; write the worked solutions to docs/solutions, build/site, build/pdf and
+## build/notebook.
 solutions: $(INSTALLED)
-	$(BIN)/verify docs
+	$(BIN)/verify docs --format markdown,site,pdf,notebook
+
+## Serve the site on this machine; its pages check answers.
+serve: $(INSTALLED)
+	$(BIN)/verify serve
 
 ## Run the tests.
 test: $(INSTALLED)
