@@ -109,7 +109,8 @@ def editions(
         evidence = crosscheck_all(problems.values(), profile=profile, advance=advance(claims))
     for path, problem in problems.items():
         made = edition_of(problem, evidence.get(problem.id, ()), handout=handout)
-        _keep(keys[path], made)
+        if _key(path, profile, handout) == keys[path]:  # otherwise the file was changed while it was checked
+            _keep(keys[path], made)
         found[path] = made
     return [edition for edition in found.values() if edition is not None]
 
