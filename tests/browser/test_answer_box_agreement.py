@@ -107,6 +107,6 @@ def test_the_checker_of_a_page_judges_as_the_api_does_and_names_unknown_parts() 
 
 def test_without_processes_everything_is_decided_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     long = r"\sum_{i=1}^{40}\sum_{j=1}^{40}\Gamma(i j x^2+1/3)"
-    assert attempt_quickly(lambda: compare(long, f"{long}+y", "", "auto", "removable")) == (False, None)
+    assert attempt_quickly(lambda: compare(long, f"{long}+y", "", "auto", "removable"))[0] is False
     monkeypatch.setattr(sys, "platform", "emscripten")
     assert verify.equal(long, f"{long}+y").verdict.value == "refuted"

@@ -41,26 +41,28 @@ def run_within(
     seconds: float = 2.0,
     megabytes: int = 1024,
     modules: Sequence[str] = (),
+    pool: "WorkerPool | None" = None,
 ) -> Any:
     """What a module-level function returns, computed in a worker within the limits; raises BudgetExceeded.
 
     - `seconds`: wall-clock time of the call, which ends at most a second later.
     - `megabytes`: memory the worker may take beyond what it has when the call begins.
     - `modules`: imported in the worker before the clock starts.
+    - `pool`: whose workers to use instead of this process's own.
 
     What the function raises is raised here.  `run_within(pow, (2, 10))` is 1024.
     """
     name = _name_of(function)
-    pool = _current_pool()
-    with pool.slots:
-        worker = pool.take()
+    chosen = pool or _current_pool()
+    with chosen.slots:
+        worker = chosen.take()
         try:
             worker.prepare((name[0], *modules))
             answer = worker.call(name, tuple(arguments), seconds, megabytes)
         except BaseException:
-            pool.discard(worker)
+            chosen.discard(worker)
             raise
-        pool.give_back(worker)
+        chosen.give_back(worker)
     return _unwrapped(answer)
 
 
@@ -173,8 +175,8 @@ def _describe_exit(code: int) -> str:
 
 
 @dataclass(slots=True)
-class _Pool:
-    """The workers of one process."""
+class WorkerPool:
+    """Workers that wait for work, up to `maximum_idle` of them, and those that have some."""
 
     idle: list[_Worker] = field(default_factory=list)
     busy: set[_Worker] = field(default_factory=set)
@@ -219,11 +221,11 @@ class _Pool:
             worker.kill()
 
 
-_pool = _Pool()
+_pool = WorkerPool()
 _inherited: list[_Worker] = []
 
 
-def _current_pool() -> _Pool:
+def _current_pool() -> WorkerPool:
     return _pool
 
 
@@ -235,12 +237,7 @@ def _forget_pool() -> None:
     for worker in workers:
         worker.close_pipes()
         worker.process.returncode = 0  # so that the child neither waits for it nor warns about it
-    _pool = _Pool()
-
-
-def keep_workers(count: int) -> None:
-    """Keep up to so many idle workers of this process instead of `MAXIMUM_IDLE`: a server has many callers."""
-    _pool.maximum_idle = min(count, MAXIMUM_WORKERS)
+    _pool = WorkerPool()
 
 
 def close_workers() -> None:

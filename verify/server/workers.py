@@ -1,7 +1,7 @@
 """Workers: warm processes that judge, and are ended and replaced when they take too long.
 
 There are two lanes, so that answers that take long never hold up the others: whatever is not quick moves to the slow
-lane, where only so many may wait.
+lane, where only so many may wait.  Each has processes of its own, and a new one is started as soon as one was ended.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from verify.api import MEGABYTES, SECONDS
-from verify.equality.budget import close_workers, keep_workers, run_within
+from verify.equality.budget import WorkerPool, run_within
 from verify.errors import BudgetExceeded, VerifyError
 from verify.evidence import Evidence, Verdict
 from verify.server.judging import judge, judge_quickly
@@ -35,62 +36,73 @@ class Workers:
 
     def __init__(self, answers: Mapping[str, Mapping[str, Any]]) -> None:
         self.answers = answers
-        self._quick = ThreadPoolExecutor(QUICK_LANE, "quick")
-        self._slow = ThreadPoolExecutor(SLOW_LANE, "slow")
-        self._waiting = self._waiting_slowly = 0
+        self._quick = _Lane("quick", QUICK_LANE, WAITING)
+        self._slow = _Lane("slow", SLOW_LANE, WAITING_SLOWLY)
 
     async def start(self) -> None:
-        """Start every process and let it judge one answer of each kind, so that the first client does not wait."""
-        keep_workers(QUICK_LANE + SLOW_LANE)
-        parts = list({data["kind"]: part for part, data in self.answers.items()}.values())
-        lanes = [self._quick] * QUICK_LANE + [self._slow] * SLOW_LANE
-        await asyncio.gather(*(_in_lane(lane, self._warm_up, parts) for lane in lanes))
+        """Start every process, so that the first client does not wait."""
+        lanes = (self._quick, self._slow)
+        await asyncio.gather(*(lane.run(self._warm_up, lane) for lane in lanes for _ in range(lane.size)))
 
-    def _warm_up(self, parts: list[str]) -> None:
-        for part in parts or [""]:
-            if part:
-                self._judged(judge, part, "1")
+    def _warm_up(self, lane: _Lane) -> None:
+        """Let a process judge one answer of each kind, by which it loads all that it will need."""
+        for part in {data["kind"]: part for part, data in self.answers.items()}.values():
+            with suppress(BudgetExceeded):
+                self._judged(lane, judge, part, "1")
 
     async def check(self, part: str, response: str) -> Evidence:
         """The verdict on a response, within the budget of one check.  Raises `Busy`."""
-        if self._waiting >= WAITING:
-            raise Busy
-        self._waiting += 1
         try:
-            evidence = await _in_lane(self._quick, self._judged, judge_quickly, part, response)
-        finally:
-            self._waiting -= 1
+            evidence = await self._quick.run(self._judged, self._quick, judge_quickly, part, response)
+        except BudgetExceeded:
+            evidence = None
+            self._replace(self._quick)
         return evidence if evidence is not None else await self._check_slowly(part, response)
 
     async def _check_slowly(self, part: str, response: str) -> Evidence:
-        if self._waiting_slowly >= WAITING_SLOWLY:
-            raise Busy
-        self._waiting_slowly += 1
         try:
-            evidence = await _in_lane(self._slow, self._judged, judge, part, response)
-        finally:
-            self._waiting_slowly -= 1
-        assert evidence is not None  # only what is judged quickly may be given up
+            evidence: Evidence = await self._slow.run(self._judged, self._slow, judge, part, response)
+        except BudgetExceeded as error:
+            self._replace(self._slow)
+            return Evidence(part, Verdict.UNDECIDED, reason=f"budget exceeded: {error}")
         return evidence
 
-    def _judged(self, function: Callable[..., Evidence | None], part: str, response: str) -> Evidence | None:
-        """What a function of `judging` returns in a worker; None where only the slow lane can tell."""
-        try:
-            found: Evidence | None = run_within(
-                function, (part, self.answers[part], response), seconds=SECONDS, megabytes=MEGABYTES
-            )
-        except BudgetExceeded as error:
-            if function is judge_quickly:
-                return None
-            return Evidence(part, Verdict.UNDECIDED, reason=f"budget exceeded: {error}")
+    def _judged(
+        self, lane: _Lane, function: Callable[..., Evidence | None], part: str, response: str
+    ) -> Evidence | None:
+        """What a function of `judging` returns in a process of a lane.  Raises `BudgetExceeded`, which ended it."""
+        question = (part, self.answers[part], response)
+        found: Evidence | None = run_within(function, question, seconds=SECONDS, megabytes=MEGABYTES, pool=lane.pool)
         return found
+
+    def _replace(self, lane: _Lane) -> None:
+        lane.threads.submit(self._warm_up, lane)
 
     async def stop(self) -> None:
         """Wait for what is being judged, and end every process."""
         for lane in (self._quick, self._slow):
-            await asyncio.get_running_loop().run_in_executor(None, lane.shutdown)
-        close_workers()
+            await asyncio.get_running_loop().run_in_executor(None, lane.close)
 
 
-async def _in_lane(lane: ThreadPoolExecutor, function: Callable[..., Any], *arguments: object) -> Any:
-    return await asyncio.get_running_loop().run_in_executor(lane, function, *arguments)
+class _Lane:
+    """Processes, as many threads that wait for them, and how much may wait for these."""
+
+    def __init__(self, name: str, size: int, most_waiting: int) -> None:
+        self.size, self.most_waiting, self.waiting = size, most_waiting, 0
+        self.threads = ThreadPoolExecutor(size, name)
+        self.pool = WorkerPool(maximum_idle=size)
+
+    async def run(self, function: Callable[..., Any], *arguments: object) -> Any:
+        """What a function returns in a thread of this lane.  Raises `Busy` where too much is waiting."""
+        if self.waiting >= self.most_waiting:
+            raise Busy
+        self.waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.threads, function, *arguments)
+        finally:
+            self.waiting -= 1
+
+    def close(self) -> None:
+        """Wait for what is running, drop what nobody waits for any more, and end the processes."""
+        self.threads.shutdown(cancel_futures=True)
+        self.pool.close()
