@@ -742,8 +742,8 @@ def vanishing_and_exploding(axes):
 @problem.figure(
     "The same for the loss of all steps. The norms no longer fall towards the first steps, because each state has a "
     "loss of its own; what a late loss contributes to an early gradient is as small as before.",
-    "Five lines over the steps 1 to 30 on a logarithmic axis. Those for small spectral radii are flat; for a radius of 3 "
-    "the line rises towards the first step.",
+    "Five lines over the steps 1 to 30 on a logarithmic axis. Those for small spectral radii are flat; for a radius of "
+    "3 the line rises towards the first step.",
     part="g",
 )
 def with_a_loss_at_every_step(axes):

@@ -48,25 +48,28 @@ def uniform(rng, units, *shape):
     return rng.uniform(-1, 1, shape) / np.sqrt(units)
 
 
-def change_in_a_layer(kind, steps, networks, rng, forget_bias=0.0, units=32):
-    """The same median for layers as PyTorch draws them, with the last state as the output; `kind` is rnn or lstm."""
-    changes = []
-    for _ in range(networks):
-        X, upstream = rng.normal(size=(1, steps, INPUTS)), np.zeros((1, steps, units))
-        upstream[0, -1] = rng.normal(size=units)
-        if kind == "rnn":
-            Wx, Wh, b = (uniform(rng, units, *shape) for shape in ((units, INPUTS), (units, units), (units,)))
-            states = rnn_states(X, Wx, Wh, b)
-            by_state = rnn_backward(X, states, upstream, Wh)[0]
-        else:
-            U, W = uniform(rng, units, 4, INPUTS, units), uniform(rng, units, 4, units, units)
-            b = uniform(rng, units, 4, units)
-            b[FORGET] += forget_bias
-            states, cells, gates = lstm_states(X, U, W, b)
-            by_state = lstm_backward(X, states, cells, gates, upstream, W)[0]
-        norms = np.log10(np.linalg.norm(by_state[0], axis=1))
-        changes.append(norms[0] - norms[-1])
-    return float(np.median(changes))
+def state_gradients(kind, steps, rng, forget_bias=0.0, units=32):
+    """The norms of the gradient by the state of each step, in a layer as PyTorch draws it; `kind` is rnn or lstm.
+
+    The loss is a random linear function of the last state.
+    """
+    X, upstream = rng.normal(size=(1, steps, INPUTS)), np.zeros((1, steps, units))
+    upstream[0, -1] = rng.normal(size=units)
+    if kind == "rnn":
+        Wx, Wh, b = (uniform(rng, units, *shape) for shape in ((units, INPUTS), (units, units), (units,)))
+        by_state = rnn_backward(X, rnn_states(X, Wx, Wh, b), upstream, Wh)[0]
+    else:
+        U, W = uniform(rng, units, 4, INPUTS, units), uniform(rng, units, 4, units, units)
+        b = uniform(rng, units, 4, units)
+        b[FORGET] += forget_bias
+        by_state = lstm_backward(X, *lstm_states(X, U, W, b), upstream, W)[0]
+    return np.linalg.norm(by_state[0], axis=1)
+
+
+def change_in_a_layer(kind, steps, networks, rng, forget_bias=0.0):
+    """The median of the decimal logarithm of the first norm over the last one, over layers as PyTorch draws them."""
+    norms = np.log10([state_gradients(kind, steps, rng, forget_bias) for _ in range(networks)])
+    return float(np.median(norms[:, 0] - norms[:, -1]))
 
 
 def running_means(batch, steps, generator):

@@ -86,8 +86,11 @@ def lstm_states(X, U, W, b):
     return np.stack(states, axis=1), np.stack(cells, axis=1), np.stack(gates, axis=2)
 
 
-def lstm_backward(X, states, cells, gates, upstream, W):
-    """The gradients by the state and the cell of every step, and by U, W and b, from those by the returned states."""
+def lstm_backward(X, states, cells, gates, upstream, W, carried=1.0):
+    """The gradients by the state and the cell of every step, and by U, W and b, from those by the returned states.
+
+    `carried` is the share of the gradient that is passed on from cell to cell; 0 cuts that path, which is a mistake.
+    """
     by_h, by_C = np.zeros_like(states[:, 0]), np.zeros_like(states[:, 0])
     by_states, by_cells = np.empty_like(states), np.empty_like(cells)
     by_U, by_W, by_b = 0.0, np.zeros_like(W), 0.0
@@ -101,5 +104,5 @@ def lstm_backward(X, states, cells, gates, upstream, W):
         by_U, by_b = by_U + np.einsum("bd,gbh->gdh", X[:, step], before), by_b + before.sum(axis=1)
         if step:
             by_W = by_W + np.einsum("bk,gbh->gkh", states[:, step - 1], before)
-        by_h, by_C = np.einsum("gbh,gkh->bk", before, W), by_C * gate[FORGET]
+        by_h, by_C = np.einsum("gbh,gkh->bk", before, W), carried * by_C * gate[FORGET]
     return by_states, by_cells, by_U, by_W, by_b
