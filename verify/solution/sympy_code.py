@@ -7,9 +7,10 @@ The code is for notebooks, where a student runs and changes it; nothing here run
 
 from __future__ import annotations
 
+import ast
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sympy as sp
@@ -55,37 +56,47 @@ class Names:
 
     def code(self, expression: Any) -> str:
         """The expression as Python; raises `NoCode` where it is of an unknown kind, or names a symbol not added."""
-        return str(_Code(self).doprint(sp.sympify(expression)))
+        text = str(_Code(self).doprint(sp.sympify(expression)))
+        unknown = _unknown_names(text) - {"sp", "gradient", *self._names.values()}
+        if unknown:  # SymPy's own printer has written a kind that is not known here
+            raise NoCode(", ".join(sorted(unknown)))
+        return text
 
     def declarations(self, symbols: Iterable[sp.Basic]) -> list[str]:
         """The lines that declare symbols not yet declared: those of one kind together, each after what it needs."""
-        groups: dict[str, list[str]] = {}
-        lines = []
+        groups: dict[str, list[sp.Symbol]] = {}
+        others = []
         for symbol in symbols:
-            if symbol in self:
-                continue
-            if isinstance(symbol, sp.Symbol):
-                groups.setdefault(_assumptions(symbol), []).append(symbol.name)
+            if symbol not in self and isinstance(symbol, sp.Symbol) and not isinstance(symbol, sp.Dummy):
+                groups.setdefault(_assumptions(symbol), []).append(symbol)
                 self.add(symbol)
-            else:
-                lines.append(symbol)
-        return [*self._numbers(groups), *(f"{self.add(symbol)} = {self._other(symbol)}" for symbol in lines)]
+            elif symbol not in self:
+                others.append(symbol)
+        numbers = [self._numbers(members, assumptions) for assumptions, members in groups.items()]
+        return [*numbers, *(f"{self.add(symbol)} = {self._other(symbol)}" for symbol in others)]
 
-    def _numbers(self, groups: dict[str, list[str]]) -> list[str]:
-        by_name = {symbol.name: name for symbol, name in self._names.items() if isinstance(symbol, sp.Symbol)}
-        lines = []
-        for assumptions, names in groups.items():
-            left = ", ".join(by_name[name] for name in names)
-            function, listed = ("Symbol", names[0]) if len(names) == 1 else ("symbols", " ".join(names))
-            lines.append(f'{left} = sp.{function}("{listed}"{assumptions})')
-        return lines
+    def _numbers(self, symbols: Sequence[sp.Symbol], assumptions: str) -> str:
+        left = ", ".join(self[symbol] for symbol in symbols)
+        function = "Symbol" if len(symbols) == 1 else "symbols"
+        return f'{left} = sp.{function}("{" ".join(symbol.name for symbol in symbols)}"{assumptions})'
 
     def _other(self, symbol: Any) -> str:
         if isinstance(symbol, RandomSymbol):
             distribution = symbol.pspace.distribution
             kind = type(distribution).__name__.removesuffix("Distribution")
             return f'sp.stats.{kind}("{symbol.symbol.name}", {", ".join(map(self.code, distribution.args))})'
+        if isinstance(symbol, sp.Dummy):
+            return f'sp.Dummy("{symbol.name}"{_assumptions(symbol)})'
         return f'sp.MatrixSymbol("{symbol.name}", {", ".join(map(self.code, symbol.shape))})'
+
+
+def _unknown_names(code: str) -> set[str]:
+    """The names that code uses; the code itself where it is no expression of Python."""
+    try:
+        tree = ast.parse(code, mode="eval")
+    except SyntaxError:
+        return {code}
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def symbols_of(*expressions: Any) -> list[sp.Basic]:
@@ -160,6 +171,14 @@ class _Code(StrPrinter):
             return f"1/{self._call('sp.sqrt', expr.base)}"
         return str(super()._print_Pow(expr, rational=True)) if rational else str(super()._print_Pow(expr))
 
+    def _print_Mul(self, expr: Any) -> str:
+        coefficient, rest = expr.as_coeff_Mul()
+        if coefficient == 1 or not rest.is_Mul or not any(factor.is_Add for factor in rest.args):
+            return str(super()._print_Mul(expr))
+        # Python multiplies from the left, and SymPy would multiply out a number times a sum.
+        sign = "-" if coefficient == -1 else f"{self._print(coefficient)}*"
+        return f"{sign}({self._print(rest)})"
+
     def _print_Function(self, expr: Any) -> str:
         return self._call(f"sp.{expr.func.__name__}", *expr.args)
 
@@ -206,8 +225,9 @@ class _Code(StrPrinter):
     _print_ImmutableDenseMatrix = _print_DenseMatrix = _print_MatrixBase
 
     def _print_MatrixElement(self, expr: MatrixElement) -> str:
-        parent = self.parenthesize(expr.parent, PRECEDENCE["Atom"], strict=True)
-        return f"{parent}[{self._print(expr.i)}, {self._print(expr.j)}]"
+        if not isinstance(expr.parent, sp.MatrixSymbol):  # SymPy would work an entry of a product out
+            return self._call("sp.matrices.expressions.matexpr.MatrixElement", *expr.args)
+        return f"{self._print(expr.parent)}[{self._print(expr.i)}, {self._print(expr.j)}]"
 
     def _print_Transpose(self, expr: Any) -> str:
         return f"{self.parenthesize(expr.arg, PRECEDENCE['Pow'])}.T"
@@ -227,6 +247,25 @@ class _Code(StrPrinter):
     def _print_MatAdd(self, expr: Any) -> str:
         terms = sorted((self._print(term) for term in expr.args), key=lambda term: term.startswith("-"))
         return terms[0] + "".join(f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:])
+
+    def _print_MatrixSlice(self, expr: Any) -> str:
+        parts = ", ".join(
+            self._range(each, side)
+            for each, side in zip((expr.rowslice, expr.colslice), expr.parent.shape, strict=True)
+        )
+        return f"{self.parenthesize(expr.parent, PRECEDENCE['Atom'], strict=True)}[{parts}]"
+
+    def _range(self, slice_: Any, side: Any) -> str:
+        start, stop, step = slice_
+        written = f"{self._print(start) if start != 0 else ''}:{self._print(stop) if stop != side else ''}"
+        return written if step == 1 else f"{written}:{self._print(step)}"
+
+    def _print_ElementwiseApplyFunction(self, expr: Any) -> str:
+        function, (variable,) = expr.function, expr.function.variables
+        matrix = self.parenthesize(expr.expr, PRECEDENCE["Atom"], strict=True)
+        if function.expr.args == (variable,) and hasattr(sp, function.expr.func.__name__):
+            return f"{matrix}.applyfunc(sp.{function.expr.func.__name__})"
+        return f"{matrix}.applyfunc({self._print(function)})"
 
     def _print_MatPow(self, expr: Any) -> str:
         base = self.parenthesize(expr.base, PRECEDENCE["Pow"])
