@@ -19,7 +19,7 @@ batch give one feature the values $u_1, \dots, u_n$ and $v_1, \dots, v_n$.
 
 import numpy as np
 import torch
-from sympy import Determinant, Identity, Matrix, Sum, symbols
+from sympy import Determinant, Identity, Matrix, S, Sum, symbols
 
 from verify import Problem, gradient, positive
 from verify.answers import Choice, Explanation, Function
@@ -511,9 +511,10 @@ def residual_connections_help_the_deeper_network(found):
 
 
 @problem.variant
-def other_halves(rng):
+def other_numbers(rng):
     u, v = rng.integers(-4, 5, 3), rng.integers(-4, 5, 3)
-    return {"u": u, "v": v}
+    steepness, share = (int(number) for number in rng.integers(2, 6, 2))
+    return {"u": u, "v": v, "w": 1, "G": 2, "z": 3, "a": steepness, "eta": S.One / (8 * share)}
 
 
 @problem.figure(

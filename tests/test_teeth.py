@@ -60,3 +60,11 @@ def test_mutations_cover_signs_coefficients_exponents_terms_indices_and_transpos
         for operator, _ in mutations(line)
     }
     assert {"sign", "coefficient", "exponent", "dropped term", "transpose", "index shift"} <= operators
+
+
+def test_the_transpose_of_a_symmetric_matrix_is_no_slip_and_an_empty_sum_below_is_noticed() -> None:
+    found = score(load("spectral_clustering"), part="g.matrix")
+    outcomes = {(mutant.operator, mutant.outcome) for mutant in found.mutants}
+    assert ("transpose", "equivalent") in outcomes
+    assert ("upper bound", "caught") in outcomes
+    assert not found.survivors

@@ -105,13 +105,30 @@ def judged(problem: Problem, candidate: tuple[Mutant, sp.Basic, Step]) -> Mutant
         )
     except (VerifyError, ValueError, TypeError):
         return replace(mutant, outcome="caught")  # an error is noticed as well: the file would not pass
-    if found.verdict is Verdict.REFUTED:
+    if found.verdict is not Verdict.SUPPORTED:  # undecided, as where it is defined nowhere, is no pass either
         return replace(mutant, outcome="caught")
     if step.relation != "=":
         return replace(mutant, outcome="survived")
-    same = decide_expressions(problem, step.expression, mutant.expression)
+    same = decide_expressions(problem, *(_read_symmetrically(problem, e) for e in (step.expression, mutant.expression)))
     equivalent = same is not None and same.verdict is Verdict.PROVED
     return replace(mutant, outcome="equivalent" if equivalent else "survived")
+
+
+def _read_symmetrically(problem: Problem, expression: sp.Basic) -> sp.Basic:
+    """The expression with one way of writing each entry of a given symmetric matrix: transposes change nothing."""
+    symmetric = {
+        each.symbol for each in problem.given.variables.values() if "symmetric" in each.domain.properties and each.shape
+    }
+
+    def entry(parent: Any, *place: sp.Expr) -> sp.Basic:
+        return MatrixElement(parent, *sorted(place, key=sp.default_sort_key))
+
+    for matrix in symmetric:
+        expression = expression.replace(sp.Transpose(matrix), matrix)
+        expression = expression.replace(
+            lambda e, m=matrix: isinstance(e, MatrixElement) and e.args[0] == m, lambda e: entry(*e.args)
+        )
+    return expression
 
 
 def _with_conditions(problem: Problem, symbols: set[sp.Basic]) -> frozenset[sp.Basic]:

@@ -29,9 +29,9 @@ def weights_after_training(loop, X, y, theta, eta):
     taken = roles(loop, NAMES)
     network = torch.nn.Linear(len(theta), 1, bias=False, dtype=torch.float64)
     with torch.no_grad():
-        network.weight.copy_(torch.as_tensor(np.array(theta)))
+        network.weight.copy_(torch.as_tensor(np.asarray(theta).copy()))
     batches = [
-        (torch.as_tensor(np.array(row))[None], torch.as_tensor([[float(target)]], dtype=torch.float64))
+        (torch.as_tensor(np.asarray(row).copy())[None], torch.as_tensor([[float(target)]], dtype=torch.float64))
         for row, target in zip(X, y, strict=True)
     ]
     known = {
