@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from verify.errors import VerifyError
 from verify.evidence import Evidence, Verdict
 from verify.report import evidence_from_json, evidence_to_json
 from verify.solution.figures import SCHEMES, svg
@@ -107,11 +108,18 @@ def editions(
     if problems and not handout:
         claims = sum(len(problem.claims()) for problem in problems.values())
         evidence = crosscheck_all(problems.values(), profile=profile, advance=advance(claims))
+    failure: VerifyError | None = None
     for path, problem in problems.items():
-        made = edition_of(problem, evidence.get(problem.id, ()), handout=handout)
+        try:
+            made = edition_of(problem, evidence.get(problem.id, ()), handout=handout)
+        except VerifyError as error:  # what was found for the others is kept all the same
+            failure = failure or error
+            continue
         if _key(path, profile, handout) == keys[path]:  # otherwise the file was changed while it was checked
             _keep(keys[path], made)
         found[path] = made
+    if failure is not None:
+        raise failure
     return [edition for edition in found.values() if edition is not None]
 
 
