@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import Server, served
+from running_server import Server, served
 
 from verify import load
 from verify.solution.answer_box import compiled_answers, write_answer_box

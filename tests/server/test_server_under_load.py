@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import attack_rows
-from running import Server, ask_all, served
+from running_server import Server, ask_all, served
 from test_server import LONG, RIGHT
 
 HONEST = [
@@ -16,7 +16,7 @@ HONEST = [
 ]
 ATTACKS = [row["answer"] for row in attack_rows.rows("attacks") if isinstance(row["answer"], str)]
 TOGETHER = 200
-RUNAWAYS = 3
+RUNAWAYS = 2
 GROWTH = 40_000  # kilobytes
 CLIENTS = 20
 
@@ -44,8 +44,7 @@ def test_honest_checks_are_answered_among_hostile_ones_and_nothing_is_leaked(sit
     with served(site) as server:
         one_round(server, 0)
         quick, files, memory = server.settled_children(), server.open_files(), server.kilobytes()
-        for number in (1, 2):
-            one_round(server, number)
+        one_round(server, 1)
         assert server.process.poll() is None
         assert len(set(quick) & set(server.settled_children())) >= 2  # only what ran away was replaced
         assert server.open_files() <= files
