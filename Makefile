@@ -6,7 +6,7 @@ INSTALLED := .venv/installed
 .PHONY: solutions serve test check format fuzz benchmark clean
 
 ## Cross-check every claim of every problem; write the worked solutions to docs/solutions, build/site, build/pdf and
-## build/notebook.
+## build/notebooks.
 solutions: $(INSTALLED)
 	$(BIN)/verify docs --format markdown,site,pdf,notebook
 
