@@ -15,6 +15,7 @@ from itertools import product
 from typing import Any
 
 import sympy as sp
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.hadamard import HadamardProduct
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE, precedence_traditional
@@ -470,7 +471,7 @@ class _Textbook(LatexPrinter):
     def _matrix_factor(self, factor: Any) -> str:
         tex = self._print(factor)
         loose = isinstance(factor, sp.MatAdd | HadamardProduct) and not _is_transposed_sum(factor)
-        return in_parentheses(tex) if loose else tex
+        return in_parentheses(tex) if loose or _is_entrywise_sum(factor) else tex
 
     def _print_MatMul(self, expr: Any) -> str:
         coefficient, factors = expr.as_coeff_matrices()
@@ -548,6 +549,11 @@ def _square_of(matrix: Any) -> Any:
             if sp.transpose(right).doit() == left.doit():
                 return right.doit()
     return None
+
+
+def _is_entrywise_sum(expression: Any) -> bool:
+    """Whether it is a function of every entry that is written as a sum, such as 1 - q^2."""
+    return isinstance(expression, ElementwiseApplyFunction) and expression.function.expr.is_Add
 
 
 def _is_transposed_sum(matrix: Any) -> bool:
