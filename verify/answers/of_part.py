@@ -164,26 +164,22 @@ def _matrix_expression(part: Part) -> MatrixExpression:
 def _with_opaque(part: Part, vocabulary: Vocabulary, definitions: Mapping[sp.Basic, sp.Basic]) -> Vocabulary:
     """The vocabulary with names that no words can stand for, such as a sum over time: they stay names.
 
-    Then a response may use no other names than those the part restricts itself to, of which none follows from the
-    others: what is equal only because of what an opaque name stands for would be refuted.
+    Then a response may use no other names than those the part restricts itself to, and what these are made of; the
+    author sees to it that no opaque name follows from the others: what is equal only because of that would be refuted.
     """
-    allowed = set(part.in_terms_of)
-    opaque = [
-        symbol
-        for symbol in part.problem.definitions
-        if symbol not in definitions and symbol in allowed | free_symbols(part.answer)
-    ]
+    reached = _reached(set(part.in_terms_of) | free_symbols(part.answer), definitions)
+    opaque = [symbol for symbol in part.problem.definitions if symbol in reached and symbol not in definitions]
     if not opaque:
         return vocabulary
-    if not free_symbols(part.answer) <= allowed:
+    if not free_symbols(part.answer) <= set(part.in_terms_of):
         raise Undecidable(f"{opaque[0]} has no notation in words, and the part does not say what to answer in")
-    names = {str(symbol) for symbol in allowed}
+    names = {str(symbol) for symbol in reached}
     shapes = {str(symbol): symbol.shape for symbol in opaque if isinstance(symbol, sp.MatrixSymbol)}
     scalars = {str(symbol) for symbol in opaque} - set(shapes)
     declared: dict[str, tuple[str, str, tuple[str, ...]]] = {
         name: (str(rows), str(columns), ()) for name, (rows, columns) in shapes.items()
     }
-    declared |= {name: each for name, each in vocabulary.matrices.items() if name in names}
+    declared |= {name: each for name, each in _declared(part.problem, reached).items() if name in names}
     return replace(
         vocabulary,
         variables=tuple(dict.fromkeys(name for name in (*vocabulary.variables, *sorted(scalars)) if name in names)),
@@ -192,6 +188,18 @@ def _with_opaque(part: Part, vocabulary: Vocabulary, definitions: Mapping[sp.Bas
         matrices=declared,
         indexed=(),
     )
+
+
+def _reached(symbols: set[sp.Basic], definitions: Mapping[sp.Basic, sp.Basic]) -> set[sp.Basic]:
+    """Symbols and what they are made of, as far as there are words for it."""
+    found: set[sp.Basic] = set()
+    waiting = list(symbols)
+    while waiting:
+        symbol = waiting.pop()
+        if symbol not in found:
+            found.add(symbol)
+            waiting += free_symbols(definitions[symbol]) if symbol in definitions else ()
+    return found
 
 
 def _exponents(part: Part) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ from functools import singledispatch
 
 import sympy as sp
 from sympy.matrices.expressions.diagonal import DiagMatrix
-from sympy.matrices.expressions.hadamard import HadamardProduct
+from sympy.matrices.expressions.hadamard import HadamardPower, HadamardProduct
 
 from verify.errors import Undecidable
 
 Definitions = Mapping[sp.Basic, sp.Basic]
+
+MOST_FACTORS = 4  # of an entrywise power, which is written out
 
 
 @singledispatch
@@ -79,4 +81,15 @@ def _(expression: DiagMatrix, definitions: Definitions) -> str:
 
 @words_text.register
 def _(expression: HadamardProduct, definitions: Definitions) -> str:
-    return "hadamard(" + ", ".join(words_text(argument, definitions) for argument in expression.args) + ")"
+    return _entrywise([words_text(argument, definitions) for argument in expression.args])
+
+
+@words_text.register
+def _(expression: HadamardPower, definitions: Definitions) -> str:
+    if not (expression.exp.is_Integer and 0 < expression.exp <= MOST_FACTORS):
+        raise Undecidable(f"an entrywise power of {expression.exp} has no notation in words")
+    return _entrywise([words_text(expression.base, definitions)] * int(expression.exp))
+
+
+def _entrywise(factors: list[str]) -> str:
+    return "(" + " ⊙ ".join(f"({factor})" for factor in factors) + ")"
