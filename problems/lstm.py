@@ -193,19 +193,27 @@ part_weights.mistake(
     "Every state is in the loss, so each one begins a path of its own.",
 )
 
-q = problem.let("q", C.applyfunc(tanh))
-r = problem.let("r", c.applyfunc(tanh))
-A = problem.let("A", DiagMatrix(o - times(o, q, q)))
-S = problem.let("S", DiagMatrix(d - times(d, r, r)))
+
+def slope_of_tanh(z):
+    return 1 - tanh(z) ** 2
+
+
+def slope_of_logistic(gate):
+    return gate - gate**2
+
+
+p = problem.let("p", times(o, C.applyfunc(slope_of_tanh)))
+k = problem.let("k", times(d, c.applyfunc(slope_of_tanh)))
+A, S = problem.let("A", DiagMatrix(p)), problem.let("S", DiagMatrix(k))
 R = problem.let(
     "R",
     A
     * (
-        DiagMatrix(times(c, f) - times(c, f, f)) * Vf
-        + DiagMatrix(times(g, i) - times(g, i, i)) * Vi
-        + DiagMatrix(i - times(i, g, g)) * Vg
+        DiagMatrix(times(c, f.applyfunc(slope_of_logistic))) * Vf
+        + DiagMatrix(times(g, i.applyfunc(slope_of_logistic))) * Vi
+        + DiagMatrix(times(i, g.applyfunc(lambda candidate: 1 - candidate**2))) * Vg
     )
-    + DiagMatrix(times(q, o) - times(q, o, o)) * Vo,
+    + DiagMatrix(times(C.applyfunc(tanh), o.applyfunc(slope_of_logistic))) * Vo,
 )
 part_i = problem.part(
     "i",
