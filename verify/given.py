@@ -118,7 +118,7 @@ class Given:
     def symbols(self) -> dict[str, sp.Basic]:
         """Every declared symbol by name, sizes first."""
         return {
-            **{str(size.symbol): size.symbol for size in self.sizes},
+            **{size.symbol.name: size.symbol for size in self.sizes},
             **{name: variable.symbol for name, variable in self.variables.items()},
         }
 

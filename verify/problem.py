@@ -341,7 +341,7 @@ class Problem:
 
     def symbol(self, name: str) -> sp.Basic:
         """The given or definition called `name`."""
-        known = {**self.given.symbols(), **{str(symbol): symbol for symbol in self.definitions}}
+        known = {**self.given.symbols(), **{symbol.name: symbol for symbol in self.definitions}}
         if name not in known:
             raise UnknownName("variable", name, known)
         return known[name]
