@@ -182,6 +182,12 @@ def test_a_sum_is_written_out_in_numbers():
     assert latex_at(sp.Sum(h[i, 0] * y[i, 0], (i, 0, n - 1)), values) == r"1 \cdot 3 + (-2) \cdot 4"
 
 
+def test_a_sum_within_a_sum_may_run_over_an_index_of_the_same_name():
+    values = {n: sp.Integer(2), h: sp.ImmutableMatrix([3, 5])}
+    deviations = sp.Sum((h[i, 0] - sp.Sum(h[i, 0], (i, 0, n - 1))) ** 2, (i, 0, n - 1))
+    assert latex_at(deviations, values) == r"(3 - (3 + 5))^2 + (5 - (3 + 5))^2"
+
+
 def test_a_derivative_has_no_numbers_to_show():
     with pytest.raises(CannotSubstituteError):
         latex_at(gradient(r, w), {w: sp.Integer(1)})

@@ -262,9 +262,8 @@ class _Textbook(LatexPrinter):
         if not 0 < len(choices) <= MOST_TERMS:
             raise CannotSubstituteError
         indices = [limit[0] for limit in reversed(expr.limits)]
-        bodies = [
-            expr.function.xreplace(dict(zip(indices, map(sp.Integer, choice), strict=True))) for choice in choices
-        ]
+        numbers = [dict(zip(indices, map(sp.Integer, choice), strict=True)) for choice in choices]
+        bodies = [_with_free(expr.function, values) for values in numbers]
         return _signed([(self._print(body), body) for body in bodies], keep_order=True)
 
     def _whole(self, index: Any) -> int:
@@ -515,6 +514,18 @@ def _is_derivative_of_compound(factor: Any) -> bool:
     """Whether a factor is printed with a sign of differentiation that would seem to reach what follows it."""
     compound = type(factor).__name__ in ("PartialDerivative", "Gradient")
     return compound and not isinstance(factor.args[0], sp.Symbol | sp.MatrixSymbol)
+
+
+def _with_free(expression: Any, values: Mapping[sp.Basic, sp.Basic]) -> Any:
+    """The expression with values for symbols that are free in it: a sum inside may run over an index of that name."""
+    if not expression.has(sp.Sum):
+        return expression.xreplace(dict(values))
+    if isinstance(expression, sp.Sum):
+        limits = [(index, *(bound.xreplace(dict(values)) for bound in bounds)) for index, *bounds in expression.limits]
+        bound_here = {index for index, *_ in expression.limits}
+        free = {symbol: value for symbol, value in values.items() if symbol not in bound_here}
+        return sp.Sum(_with_free(expression.function, free), *limits)
+    return expression.func(*(_with_free(argument, values) for argument in expression.args))
 
 
 def _signed(terms: list[tuple[str, Any]], *, keep_order: bool = False) -> str:
