@@ -73,3 +73,23 @@ def test_a_variant_as_json_has_exact_answers_where_they_are_asked_for():
     answers = {part["part"]: part["answer"] for part in data["parts"]}
     x, y, found = data["values"]["x"], data["values"]["y"], answers["conv_filter_solve/a"]
     assert [sum(x[i + j] * found[j] for j in range(3)) for i in range(3)] == y
+
+
+def test_code_keeps_its_lines_and_what_was_answered_wrongly_is_named(capsys):
+    from verify.catalog import load
+    from verify.solution.terminal import print_solution
+
+    print_solution(load("debugging_dnns"), [], handout=False)
+    shown = capsys.readouterr().out
+    assert "    for inputs, targets in loader:\n        loss" in shown
+    assert "```" not in shown
+    assert "If you chose LayerNorm: layer normalisation." in shown
+
+
+def test_a_wrong_rate_of_growth_or_sequence_is_shown_with_its_mistake():
+    from verify.catalog import load
+    from verify.solution.markdown import to_markdown
+    from verify.solution.page import page_of
+
+    assert r"If you got $`O\left(T k^{2} M\right)`$: *every pair" in to_markdown(page_of(load("beam_search")))
+    assert "If you got `I` `see` `a` `dog` `<eos>`: *the targets*." in to_markdown(page_of(load("machine_translation")))

@@ -54,14 +54,8 @@ class WithMistakes:
                 return bool(self.answer.agree(response, mistake.wrong))
             except VerifyError:
                 return False
-        field = REFERENCE_FIELDS.get(self.answer.kind)
-        if field is None:
-            return False
-        try:
-            wrong = replace(self.answer, **{field: mistake.wrong, **_without_options(self.answer)})
-        except (VerifyError, TypeError, ValueError):
-            return False
-        return bool(wrong.check(response, ""))
+        wrong = with_mistake(self.answer, mistake.wrong)
+        return wrong is not None and bool(wrong.check(response, ""))
 
     def expects(self) -> str:
         """One line that tells what to type."""
@@ -81,6 +75,17 @@ class WithMistakes:
         """The answer that `to_json` wrote."""
         answer: Answer = answer_from_json(data["answer"])
         return cls(answer, tuple(KnownMistake.from_json(each) for each in data["mistakes"]))
+
+
+def with_mistake(answer: Any, wrong: Any) -> Any:
+    """The answer that has `wrong` for its reference; None for a kind that has none, or where `wrong` is unreadable."""
+    field = REFERENCE_FIELDS.get(answer.kind)
+    if field is None:
+        return None
+    try:
+        return replace(answer, **{field: wrong, **_without_options(answer)})
+    except (VerifyError, TypeError, ValueError):
+        return None
 
 
 def _without_options(answer: Answer) -> dict[str, Any]:

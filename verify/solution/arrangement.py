@@ -15,8 +15,17 @@ def by_answer(wrong: Iterable[WrongAnswer]) -> list[list[WrongAnswer]]:
     """Wrong answers by what was got: a question about numbers is answered with one, and several slips lead to it."""
     found: dict[str, list[WrongAnswer]] = {}
     for each in wrong:
-        found.setdefault(each.value or each.latex or each.name, []).append(each)
+        found.setdefault(each.value or each.latex or each.response or each.name, []).append(each)
     return list(found.values())
+
+
+def what_was_got(slips: Sequence[WrongAnswer]) -> str:
+    """How the line of a wrong answer begins, in Markdown: ``If you got $2x$:``; empty where code was answered."""
+    first = slips[0]
+    shown = f"${first.value or first.latex}$" if first.value or first.latex else first.response
+    if not shown:
+        return ""
+    return f"If you chose {shown}:" if shown.startswith("**") else f"If you got {shown}:"
 
 
 def families(statements: Iterable[Statement]) -> list[list[Statement]]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from verify.evidence import Verdict
-from verify.solution.arrangement import by_answer, families, family_sentence, number_rows
+from verify.solution.arrangement import by_answer, families, family_sentence, number_rows, what_was_got
 from verify.solution.page import (
     Agreement,
     Badge,
@@ -241,8 +241,7 @@ def _wrong_answers(wrong: Sequence[WrongAnswer]) -> str:
 
 
 def _wrong_answer(slips: Sequence[WrongAnswer]) -> str:
-    shown = slips[0].value or slips[0].latex
-    got = f"If you got {inline(shown)}: " if shown else ""
+    got = f"{prose(what_was_got(slips))} ".lstrip()
     told = " Or ".join(f"*{prose(slip.name)}*. {prose(slip.feedback)}" for slip in slips)
     return f"- {got}{told}"
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from verify.derivation import Derivation
 from verify.errors import VerifyError
-from verify.solution.arrangement import by_answer, families, family_sentence
+from verify.solution.arrangement import by_answer, families, family_sentence, what_was_got
 from verify.solution.markdown import BACKENDS, LEGEND, MARKS
 from verify.solution.page import (
     Agreement,
@@ -338,8 +338,7 @@ def _mistakes(wrong: Sequence[WrongAnswer]) -> str:
 
 
 def _mistake(slips: Sequence[WrongAnswer]) -> str:
-    shown = slips[0].value or slips[0].latex
-    got = f"If you got ${shown}$: " if shown else ""
+    got = f"{what_was_got(slips)} ".lstrip()
     return f"- {got}{' Or '.join(f'*{slip.name}*. {slip.feedback}' for slip in slips)}"
 
 

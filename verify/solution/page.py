@@ -110,13 +110,17 @@ class Agreement:
 
 @dataclass(frozen=True)
 class WrongAnswer:
-    """A wrong answer that students give: the formula where there is one, its value at the instance asked about."""
+    """A wrong answer that students give: the formula where there is one, its value at the instance asked about.
+
+    `response`: the wrong answer in Markdown where it is no formula, such as an option, words or a rate of growth.
+    """
 
     name: str
     latex: str
     value: str
     feedback: str
     badge: Badge | None
+    response: str = ""
 
 
 @dataclass(frozen=True)
@@ -469,6 +473,7 @@ class _Builder:
             value or "",
             mistake.feedback,
             self.badge(f"{part.name}/mistake-{mistake.slug}"),
+            "" if is_formula else _response(part, mistake, instance),
         )
 
     # The whole problem ------------------------------------------------------------------------------------------------
@@ -520,6 +525,20 @@ def _sentence(text: str) -> str:
 def _lowered(text: str) -> str:
     """As it reads after a colon; a name of capitals such as ARI stays as it is."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _response(part: Part, mistake: Mistake, instance: WorkedInstance | None) -> str:
+    """A wrong response as its kind shows answers; options by their labels, code not at all."""
+    from verify.answers.with_mistakes import with_mistake
+
+    if part.answer_kind is None or part.function is not None:
+        return ""
+    answer, wrong = part.answer_at(instance), part.response_at(mistake, instance)
+    if answer.kind in ("choice", "choices"):
+        labels = wrong if isinstance(wrong, list | tuple | set | frozenset) else str(wrong).split(",")
+        return ", ".join(f"**{str(label).strip()}**" for label in sorted(map(str, labels)))
+    made = with_mistake(answer, wrong)
+    return "" if made is None else str(made.shown()).partition(" ($")[0]
 
 
 def _note(variable: Variable) -> str:

@@ -6,6 +6,7 @@ Reads the LaTeX that this package and the authors of problems write; what it doe
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 from dataclasses import dataclass
 
@@ -75,8 +76,16 @@ def plain_prose(text: str) -> str:
         words=words,
         inline=plain,
         display=lambda tex: f"\n    {plain(tex)}\n",
-        code=lambda code: code.strip("`"),
+        code=_plain_code,
     )
+
+
+def _plain_code(code: str) -> str:
+    """Code without its marks; a block of it is indented, so that its lines are not taken for a paragraph's."""
+    if not code.startswith("```"):
+        return code.strip("`")
+    _, _, body = code.strip("`").partition("\n")  # the first line only names the language
+    return textwrap.indent(body.rstrip(), "    ")
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from verify.evidence import Evidence, Verdict
+from verify.solution.arrangement import what_was_got
 from verify.solution.markdown import BACKENDS, MARKS
 from verify.solution.numbers import exact_sympy
 from verify.solution.page import Badge, Page, Section, Statement, Worked, numbers_asked, page_of
@@ -25,6 +26,7 @@ COLOURS = {
     Verdict.UNDECIDED: "yellow",
     Verdict.UNREADABLE: "yellow",
 }
+FENCE = "```python"
 INDENT = 4
 SHORT = 28  # characters that fit beside the right-hand side in one row
 
@@ -120,7 +122,7 @@ def _section(section: Section, *, handout: bool) -> Iterable[RenderableType]:
     for definition in section.definitions:
         yield Padding.indent(Text(f"write {plain(definition)}"), INDENT)
     if section.answer:
-        yield Padding.indent(Text(plain_prose(section.answer)), INDENT)
+        yield Padding.indent(_answer(section.answer), INDENT)
     if section.lines:
         yield Padding.indent(_derivation(section), INDENT)
     for worked in section.worked:
@@ -131,10 +133,20 @@ def _section(section: Section, *, handout: bool) -> Iterable[RenderableType]:
         told = described if described.startswith(library) else f"{library}: {described}"
         yield Padding.indent(_with_verdict(f"agrees with {told}", agreement.badge), INDENT)
     for wrong in section.wrong_answers:
-        shown = wrong.value or wrong.latex
-        got = f"If you got {plain(shown)}: " if shown else "If you made this mistake: "
-        told = f"{got}{plain_prose(wrong.name)}. {_flowing(wrong.feedback)}"
+        got = plain_prose(what_was_got([wrong])) or "If you made this mistake:"
+        told = f"{got} {plain_prose(wrong.name)}. {_flowing(wrong.feedback)}"
         yield Padding.indent(Text(told, style="dim"), INDENT)
+
+
+def _answer(answer: str) -> RenderableType:
+    """An answer in words, or the code between its fences, which is not prose."""
+    from rich.syntax import Syntax
+    from rich.text import Text
+
+    code = answer.strip()
+    if not (code.startswith(FENCE) and code.endswith("```")):
+        return Text(plain_prose(answer))
+    return Syntax(code.removeprefix(FENCE).removesuffix("```").strip(), "python", theme="ansi_light", word_wrap=True)
 
 
 def _derivation(section: Section) -> RenderableType:

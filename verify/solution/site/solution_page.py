@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from docutils import nodes  # type: ignore[import-untyped]
 
 from verify.evidence import Verdict
-from verify.solution.arrangement import by_answer, families, family_sentence, number_rows
+from verify.solution.arrangement import by_answer, families, family_sentence, number_rows, what_was_got
 from verify.solution.markdown import BACKENDS, MARKS
 from verify.solution.page import (
     Agreement,
@@ -277,8 +277,7 @@ class SolutionPage:
         return tag("details", tag("summary", "If you got something else"), tag("ul", items), class_="mistakes")
 
     def mistake(self, slips: Sequence[WrongAnswer], place: str) -> element:
-        shown = slips[0].value or slips[0].latex
-        got = ["If you got ", formula(shown, place), ": "] if shown else None
+        got = [*self.prose.line(what_was_got(slips), place), " "] if what_was_got(slips) else None
         told = [
             (
                 " Or: " if number else None,

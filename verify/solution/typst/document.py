@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from verify.evidence import Verdict
-from verify.solution.arrangement import by_answer, families, family_sentence, number_rows
+from verify.solution.arrangement import by_answer, families, family_sentence, number_rows, what_was_got
 from verify.solution.index import OTHER
 from verify.solution.markdown import BACKENDS, LEGEND, MARKS
 from verify.solution.page import (
@@ -215,8 +215,7 @@ class _Chapter:
         return f"{told} #h(0.4em) #kept[{self.badge(agreement.badge)}]"
 
     def mistake(self, slips: Sequence[WrongAnswer]) -> str:
-        shown = slips[0].value or slips[0].latex
-        got = f"If you got {self.inline(shown)}: " if shown else ""
+        got = f"{self.line(what_was_got(slips))} ".lstrip()
         told = " Or ".join(f"#emph[{self.line(slip.name)}];. {self.line(slip.feedback)}" for slip in slips)
         return f"{got}{told}"
 
