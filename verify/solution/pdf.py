@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from verify.errors import VerifyError
 from verify.solution.figures import svg
 from verify.solution.page import Page
-from verify.solution.typst.document import DESIGN, Source, book, document
+from verify.solution.typst.document import DESIGN, Source, documents
 from verify.solution.typst.formulas import FormulaRefused, called, converted
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def write_pdf(pages: Sequence[Page], problems: Iterable[Problem], folder: Path |
         workshop = Path(name)
         shutil.copy(DESIGN, workshop)
         _draw(pages, problems, workshop / "figures")
-        for source in [*map(document, pages), book(pages)]:
+        for source in documents(pages):
             path = folder / f"{source.name}.pdf"
             path.write_bytes(compiled(source, workshop))
             written.append(path)

@@ -41,17 +41,35 @@ class Source:
     formulas: tuple[Formula, ...]
 
 
+def documents(pages: Sequence[Page]) -> list[Source]:
+    """The source of each page, and that of the book; raises `FormulaRefused` for what cannot be converted."""
+    formulas = Formulas()
+    names = [*(page.identifier for page in pages), "book"]
+    texts = [*(_document(page, formulas) for page in pages), _book(pages, formulas)]
+    settled = formulas.settled(texts)  # one run of Node for the formulas of all
+    return [Source(name, text, tuple(formulas.found)) for name, text in zip(names, settled, strict=True)]
+
+
 def document(page: Page) -> Source:
     """The source of one page; raises `FormulaRefused` for a formula that cannot be converted."""
     formulas = Formulas()
-    chapter = _Chapter(page, formulas).written()
-    head = f"{_preamble(plain_prose(page.title), page.topics)}#show: sheet.with({string(KIND[page.handout])})\n\n"
-    return Source(page.identifier, formulas.settled(head + chapter), tuple(formulas.found))
+    (text,) = formulas.settled([_document(page, formulas)])
+    return Source(page.identifier, text, tuple(formulas.found))
 
 
 def book(pages: Sequence[Page]) -> Source:
     """The source of all pages as one document, by topic, with a title page and contents."""
     formulas = Formulas()
+    (text,) = formulas.settled([_book(pages, formulas)])
+    return Source("book", text, tuple(formulas.found))
+
+
+def _document(page: Page, formulas: Formulas) -> str:
+    head = f"{_preamble(plain_prose(page.title), page.topics)}#show: sheet.with({string(KIND[page.handout])})\n\n"
+    return head + _Chapter(page, formulas).written()
+
+
+def _book(pages: Sequence[Page], formulas: Formulas) -> str:
     title, subtitle = BOOK[any(page.handout for page in pages)]
     total = Counter(badge.verdict for page in pages for badge in page.badges)
     counts = _summary({verdict: total[verdict] for verdict in Verdict if total[verdict]})
@@ -63,7 +81,7 @@ def book(pages: Sequence[Page]) -> Source:
         f"{_preamble(title, topics)}#show: sheet.with({string(title)})\n"
         f"#cover({string(title)}, {string(f'{len(pages)} {subtitle}')}, {counts})\n\n"
     )
-    return Source("book", formulas.settled(head + chapters), tuple(formulas.found))
+    return head + chapters
 
 
 def _preamble(title: str, topics: Iterable[str]) -> str:
@@ -179,7 +197,7 @@ class _Chapter:
         return [*blocks, *map(self.drawing, section.drawings)]
 
     def written_names(self, definitions: Sequence[str]) -> str:
-        return f"Write {', '.join(map(self.inline, definitions))}." if definitions else ""
+        return f"#written[Write {', '.join(map(self.inline, definitions))}.];" if definitions else ""
 
     def derivation(self, lines: Sequence[Line]) -> str:
         if not lines:

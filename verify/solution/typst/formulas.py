@@ -77,11 +77,11 @@ class Formulas:
         self.found.append(formula)
         return f"\ue000{len(self.found) - 1}\ue001"
 
-    def settled(self, text: str) -> str:
-        """The text with Typst in the place of marks; raises `FormulaRefused`."""
+    def settled(self, texts: Iterable[str]) -> list[str]:
+        """The texts with Typst in the place of marks; raises `FormulaRefused`."""
         different = list(dict.fromkeys(self.found))
         typst = dict(zip(different, map(called, different, converted(different)), strict=True))
-        return MARK.sub(lambda match: typst[self.found[int(match[1])]], text)
+        return [MARK.sub(lambda match: typst[self.found[int(match[1])]], text) for text in texts]
 
 
 def converted(formulas: Iterable[Formula]) -> list[str]:
