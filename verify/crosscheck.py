@@ -132,7 +132,7 @@ def _at_fixed_instance(problem: Problem, claim: Claim, instance: WorkedInstance)
 def search(problem: Problem, claim: Claim, *, examples: int, shrink: bool = True) -> Evidence:
     """Look for an instance that refutes `claim`; the smallest one, with `shrink`."""
     hunt = _Hunt(problem, claim)
-    instance = hunt.find(examples, shrink=shrink, sizes=dict(claim.sizes))
+    instance = hunt.find(examples, shrink=False, sizes=dict(claim.sizes))
     if instance is None:
         if not hunt.tried:
             return Evidence(claim.name, Verdict.UNDECIDED, method="search", reason="no instance could be tried")
@@ -140,7 +140,7 @@ def search(problem: Problem, claim: Claim, *, examples: int, shrink: bool = True
         return Evidence(claim.name, Verdict.SUPPORTED, scope, "search", worst=hunt.worst, tried=hunt.tried)
     tried = hunt.tried
     if shrink:
-        instance = _smallest(hunt, instance)
+        instance = _smallest(hunt, instance, examples)
     return Evidence(
         claim.name,
         Verdict.REFUTED,
@@ -190,10 +190,11 @@ class _Hunt:
         return found > 1
 
 
-def _smallest(hunt: _Hunt, instance: Instance) -> Instance:
-    """An instance of smaller sizes that refutes the claim as well, if one turns up; else this one.
+def _smallest(hunt: _Hunt, instance: Instance, examples: int) -> Instance:
+    """The smallest instance that refutes the claim, of smaller sizes if one turns up.
 
-    Shrinking alone rarely lowers a size, because all numbers behind it would have to move at once.
+    Shrinking alone rarely lowers a size, because all numbers behind it would have to move at once; and it takes long
+    where there are many numbers, so that smaller sizes come first.
     """
     given = hunt.problem.given
     found = {symbol: instance[symbol] for symbol in given.size_symbols if symbol in instance}
@@ -208,7 +209,8 @@ def _smallest(hunt: _Hunt, instance: Instance) -> Instance:
         other = hunt.find(EXAMPLES_AT_A_SIZE, shrink=True, sizes=sizes)
         if other is not None:
             return other
-    return instance
+    shrunk = hunt.find(examples, shrink=True, sizes={**fixed, **found})
+    return instance if shrunk is None else shrunk
 
 
 def _scope(tried: int, resolutions: list[float]) -> str:
