@@ -20,6 +20,7 @@ PATIENCE = 60_000  # milliseconds
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Boxes</title><link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<style>body {{ background: Canvas; color: CanvasText }}</style>
 <link rel="stylesheet" href="_static/answer_box/answer_box.css">
 <script defer src="_static/answer_box/answer_box.js"></script></head>
 <body><main><h1>Boxes</h1>{boxes}</main></body></html>
