@@ -172,7 +172,7 @@ class _Chapter:
 
     def section(self, section: Section) -> str:
         self.place = section.identifier
-        blocks = [f"== ({escaped(section.name)})", f"#prompt[\n{self.prose(section.prompt)}\n]"]
+        blocks = [f"== ({escaped(section.name)})", self.prompt(section)]
         if section.options:
             rows = [f"({string(label)}, {self.block(self.line(text))})" for label, text in section.options]
             blocks.append(self.called("options", *rows))
@@ -181,6 +181,11 @@ class _Chapter:
         if not self.page.handout:
             blocks += self.solution(section)
         return "\n\n".join(filter(None, blocks))
+
+    def prompt(self, section: Section) -> str:
+        """The question, which stays with what answers it."""
+        question = self.prose(section.prompt)
+        return question if self.page.handout else f"#prompt[\n{question}\n]"
 
     def numbers_asked(self, asked: Worked) -> str:
         numbers = ", ".join(map(self.inline, asked.values))
