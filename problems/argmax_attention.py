@@ -13,7 +13,7 @@ from scipy.special import softmax
 from sympy import Eq, FunctionMatrix, HadamardProduct, Lambda, Piecewise, Sum, exp, symbols
 
 from verify import Problem, gradient, positive
-from verify.answers import Choices, Explanation
+from verify.answers import Choice, Choices, Explanation
 from verify.domains import integer
 
 problem = Problem(
@@ -157,6 +157,22 @@ part_learners.mistake(
 part_learners.mistake(
     "all values learn", ["chosen", "others"], "A value with the weight zero does not appear in the result."
 )
+
+part_query = problem.part(
+    "b.query",
+    "What is the gradient that the query receives through the argmax?",
+    answer=Choice(
+        {
+            "A": "zero, wherever it exists",
+            "B": "larger and larger, until it explodes",
+            "C": "that of the largest score, since a maximum is differentiable",
+        },
+        correct="A",
+    ),
+    atom=False,
+)
+part_query.mistake("exploding gradient", "B", "Move the query a little. What happens to the result?")
+part_query.mistake("gradient of the maximum", "C", "The largest score itself does not appear in the result.")
 
 part_soft = problem.part(
     "b.soft",

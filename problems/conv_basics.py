@@ -59,6 +59,7 @@ MISCONCEPTIONS = {
     "d": ("rotation", "Turn a filter for horizontal edges by a quarter. Which edges does it answer to now?"),
     "e": ("no parameters", "The entries of the filters are what is learned."),
     "f": ("any number of channels", "How many entries has a filter, and what does that number depend on?"),
+    "g": ("scale", "A filter has a fixed length. What does it see of a pattern that is twice as long?"),
 }
 part_true = problem.part(
     "a.true",
@@ -71,6 +72,7 @@ part_true = problem.part(
             "d": "A rotated input gives a rotated output.",
             "e": "It has no parameters that must be learned.",
             "f": "The same layer takes images with any number of channels.",
+            "g": "A pattern is recognised at any scale.",
         },
         correct=("a", "b", "c"),
         feedback={label: feedback for label, (_, feedback) in MISCONCEPTIONS.items()},

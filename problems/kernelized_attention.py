@@ -155,6 +155,7 @@ part_space = problem.part(
     answer=Growth("N^2 + N*D + N*M"),
 )
 part_space.mistake("only the weights", "N^2", "Inputs and outputs are kept as well; nothing says that $N$ is larger.")
+part_space.mistake("weights and values forgotten", "N*D", "Values and weights are numbers, too.")
 part_space.mistake("weights forgotten", "N*D + N*M", "There is a weight for every pair of a query and a key.")
 
 growth = {"under": "M ~ D, C ~ D^2", "variables": ("N", "D", "M", "C")}

@@ -15,8 +15,10 @@ import torch
 from sympy import DiagMatrix, Identity, Inverse, Rational, Trace
 
 from verify import Problem, descending, gradient, orthonormal
-from verify.answers import Equations, Explanation
+from verify.answers import Choice, Equations, Explanation
 from verify.domains import invertible
+
+from .machinery.linear_autoencoder import centred_digits, largest_angle, trained
 
 problem = Problem(
     __doc__,
@@ -131,6 +133,14 @@ part_i = problem.part(
     ),
 )
 
+part_i.mistake("weights assumed tied", "(W2*W2.T - I)*C*W2 = 0", UNTIED)
+part_i.mistake("products in the wrong order", "C*(W2*W1 - I)*W1.T = 0; W2.T*C*(W2*W1 - I) = 0", ORDER)
+part_i.mistake("X instead of X X^T", "(W2*W1 - I)*X = 0; W2.T*(W2*W1 - I)*X = 0", TWICE)
+part_i.mistake("C omitted", "(W2*W1 - I)*W1.T = 0; W2.T*(W2*W1 - I) = 0", DATA)
+part_i.mistake(
+    "one condition for both weights", "(W2*W1 - I)*C = 0", "Each of the two gradients is a product of three."
+)
+
 part_ii_w2 = problem.part(
     "ii.w2",
     r"Show that the condition for the decoder holds at $W_2 = U$, $W_1 = U^\top$, for data with $C = S$.",
@@ -162,6 +172,24 @@ part_ii = problem.part(
         )
     ),
 )
+
+part_of = problem.part(
+    "ii.of",
+    "Of which matrix are the principal components, the columns of $U$, eigenvectors?",
+    answer=Choice(
+        {
+            "A": "of $C = X X^\\top$",
+            "B": "of the weights $W_2$, whose singular vectors they are",
+            "C": "of the data $X$",
+        },
+        correct="A",
+    ),
+    atom=False,
+)
+part_of.mistake(
+    "vectors of the weights", "B", "The weights are what is to be found; which matrix is given by the data?"
+)
+part_of.mistake("vectors of the data", "C", "This matrix need not be square.")
 
 part_loss = problem.part(
     "ii.loss",
@@ -316,6 +344,60 @@ def every_optimal_decoder_has_orthonormal_columns(X, k, G):
     return decoder.T @ decoder, "=", np.eye(k)
 
 
+@problem.experiment(
+    small={"images": 200, "codes": (2, 4), "steps": 150, "runs": 1},
+    full={"images": 1797, "codes": (2, 5, 10), "steps": 600, "runs": 3},
+    part="ii.loss",
+)
+def trained_on_digits(images, codes, steps, runs, rng, progress):
+    """Linear autoencoders of real digits: their loss and span after training, against principal components."""
+    data = centred_digits(images)
+    pixels = len(data)
+    components = np.linalg.svd(data)[0]
+    excess, angles, orthonormal, curves = [], [], [], []
+    for size in progress(codes, "linear autoencoders"):
+        best = discarded(data, size)
+        starts = [rng.normal(size=(2, size, pixels)) / np.sqrt(pixels) for _ in range(runs)]
+        wrong = components[:, size : 2 * size]  # stationary, and not the minimum
+        starts.append(np.array([wrong.T, wrong.T]) + 1e-3 * rng.normal(size=(2, size, pixels)))
+        for encoder, decoder in starts:
+            W1, W2, losses = trained(data, encoder, decoder.T, steps)
+            excess.append(squared_error(W1, W2, data) / best - 1)
+            angles.append(largest_angle(components[:, :size], W2))
+            orthonormal.append(np.abs(W2.T @ W2 - np.eye(size)).max())
+            curves.append([losses[min(evaluation, len(losses) - 1)] / best - 1 for evaluation in range(0, 120, 3)])
+    return {
+        "largest_excess": max(excess),
+        "smallest_excess": min(excess),
+        "largest_angle": max(angles),
+        "orthonormal": min(orthonormal),
+        "excess_by_evaluation": curves,
+    }
+
+
+@trained_on_digits.claim(unless={"largest_excess": 0.01})
+def training_reaches_the_loss_of_principal_components(found):
+    """From every start, also from one next to a stationary point that is not the minimum."""
+    return found["largest_excess"], "<=", 1e-3
+
+
+@trained_on_digits.claim(unless={"smallest_excess": -1e-3})
+def training_never_goes_below_the_loss_of_principal_components(found):
+    return 0.0, "<=", found["smallest_excess"] + 1e-9
+
+
+@trained_on_digits.claim(unless={"largest_angle": 10.0})
+def the_trained_decoder_spans_the_principal_components(found):
+    """The largest angle between the two spans, in degrees."""
+    return found["largest_angle"], "<=", 2.0
+
+
+@trained_on_digits.claim(unless={"orthonormal": 1e-3})
+def the_trained_decoder_is_not_orthonormal(found):
+    """It finds the span and mixes the components in it."""
+    return found["orthonormal"], ">=", 0.02
+
+
 @problem.variant(integral=True)
 def pythagorean_directions(rng):
     """Data along two perpendicular directions with rational components; the first is the principal one."""
@@ -351,4 +433,24 @@ def loss_by_direction(axes):
         at = np.degrees(np.arctan2(u[1, 0], u[0, 0])) % 180
         axes.plot(at, squared_error(u.T, u, X), "o", label=label)
     axes.set(xlabel="angle of the line in degrees", ylabel="loss")
+    axes.legend()
+
+
+@problem.figure(
+    "How far the loss of linear autoencoders of real digits lies above that of principal components, relative to it, "
+    "while they are trained: with 2, 5 and 10 numbers in the code. The dashed lines begin next to stationary points "
+    "that are not the minimum, and stay there for a while.",
+    "Twelve falling curves over the number of evaluations of the loss, on a logarithmic axis. Nine of them, in three "
+    "colours, fall from about one to below a thousandth within 100 evaluations. Three dashed ones first stay level.",
+    part="ii.loss",
+)
+def excess_while_training(axes):
+    curves = trained_on_digits.recorded["excess_by_evaluation"]
+    each = len(curves) // 3
+    for place, curve in enumerate(curves):
+        size, run = divmod(place, each)
+        label = f"{(2, 5, 10)[size]} numbers" if run == 0 else None
+        style = "--" if run == each - 1 else "-"
+        axes.plot(3 * np.arange(len(curve)), curve, style, color=f"C{size}", label=label)
+    axes.set(xlabel="evaluations of the loss", ylabel="loss above that of the components", yscale="log")
     axes.legend()

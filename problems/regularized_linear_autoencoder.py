@@ -106,6 +106,26 @@ part_b = problem.part(
     ),
 )
 
+part_claim = problem.part(
+    "b.claim",
+    "Which of these is true?",
+    answer=Choice(
+        {
+            "A": "The columns are nearly orthonormal for a small $\\lambda$, and exactly only in the limit.",
+            "B": "They are exactly orthonormal for every $\\lambda > 0$.",
+            "C": "They need not be: the reconstruction fixes only the product of the two matrices.",
+            "D": "The penalty makes all singular values zero.",
+        },
+        correct="A",
+    ),
+    atom=False,
+)
+part_claim.mistake("exactly for every penalty", "B", "The penalty also pulls at the product. How far?")
+part_claim.mistake(
+    "only the product is fixed", "C", "By the reconstruction, yes. Which of the factors with this product is cheapest?"
+)
+part_claim.mistake("all zero", "D", "With the product zero nothing would be reconstructed. What would that cost?")
+
 part_balance = problem.part(
     "b.balance",
     r"Where $\sigma_1 \sigma_2 = 1$, the penalty of one direction is $\sigma^2 + 1 / \sigma^2$. Find its derivative.",

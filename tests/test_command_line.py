@@ -49,7 +49,7 @@ def test_an_unreadable_answer_shows_the_caret_below_the_place_with_exit_code_3()
     ("arguments", "hint"),
     [
         (("check", "rnn_backprop/z", "1"), "there is no part 'rnn_backprop/z'"),
-        (("check", "rnn", "1"), "did you mean rnn_backprop"),
+        (("check", "rnn", "1"), "did you mean rnn_"),
         (("show", "rnn_backprob"), "did you mean rnn_backprop"),
         (("run", "nowhere.py"), "there is no problem file 'nowhere.py'"),
         (("variant", "rnn_backprob", "--seed", "1"), "did you mean rnn_backprop"),

@@ -5,7 +5,7 @@ also up to transposition.  Scalar equations that are linear in some variable are
 finds a solution of one that is none of the other wherever there is one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import permutations
@@ -109,6 +109,16 @@ class Equations:
         comparison = _Comparison.of(self)
         table = [[comparison.decide(text, reference) for reference in self.references] for text in texts]
         return _best_pairing(table)
+
+    def shares(self, response: object, wrong: object) -> bool:
+        """Whether an equation of the response is one of the wrong ones, of those that are no references."""
+        comparison = _Comparison.of(self)
+
+        def same(text: str, others: Iterable[str]) -> bool:
+            return any(comparison.decide(text, other).verdict is Verdict.PROVED for other in others)
+
+        mistaken = [text for text in _equation_texts(wrong) if not same(text, self.references)]
+        return any(same(text, mistaken) for text in _equation_texts(response))
 
     def expects(self) -> str:
         """One line that tells what to type."""

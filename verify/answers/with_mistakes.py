@@ -15,7 +15,6 @@ REFERENCE_FIELDS = {
     "choice": "correct",
     "choices": "correct",
     "equation": "reference",
-    "equations": "references",
     "growth": "reference",
     "number": "value",
     "scored_sequences": "scores",
@@ -47,8 +46,14 @@ class WithMistakes:
     def makes(self, response: object, mistake: KnownMistake) -> bool:
         """Whether a response makes a mistake: an answer that has the mistake for its reference accepts it.
 
-        A feature map has a kernel for its reference, so there the response and the mistake are compared themselves.
+        A feature map has a kernel for its reference, so there the response and the mistake are compared themselves. Of
+        several equations one is enough, whatever the others are.
         """
+        if self.answer.kind == "equations":
+            try:
+                return bool(self.answer.shares(response, mistake.wrong))
+            except VerifyError:
+                return False
         if self.answer.kind == "feature_map":
             try:
                 return bool(self.answer.agree(response, mistake.wrong))
