@@ -11,7 +11,11 @@ from importlib.util import find_spec
 from verify.errors import VerifyError
 
 REQUIRED = ("click", "hypothesis", "numpy", "pytest", "python-flint", "rich", "scipy", "sympy", "torch")
-OPTIONAL = {"matplotlib": "figures of the worked solutions: pip install 'proofset[docs]'"}
+OPTIONAL = {
+    "matplotlib": "figures of the worked solutions: pip install 'proofset[docs]'",
+    "starlette": "`verify serve`: pip install 'proofset[serve]'",
+    "uvicorn": "`verify serve`: pip install 'proofset[serve]'",
+}
 OLDEST_PYTHON = (3, 11)
 
 

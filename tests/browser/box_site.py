@@ -13,6 +13,7 @@ PARTS = (
     "rnn_backprop/a.y",
     "transpose_conv/a",
     "kernelized_attention/a",
+    "kernelized_attention/c.time",
     "argmax_attention/b.learners",
     "conv_filter_solve/a",
 )

@@ -47,6 +47,19 @@ def test_nothing_of_the_checker_is_loaded_before_a_box_is_used(site: Path, chrom
     opened.close()
 
 
+def test_while_the_checker_is_loaded_the_page_says_so(site: Path, chromium: Browser) -> None:
+    opened = chromium.new_page()
+    opened.goto(site.as_uri())
+    field = box(opened, B).get_by_role("textbox", name="Your answer")
+    field.fill("u3")
+    field.press("Enter")
+    bar = box(opened, B).get_by_role("progressbar")
+    bar.wait_for()
+    assert bar.get_attribute("aria-label")
+    assert box(opened, B).locator("[data-verdict]").count() == 0
+    opened.close()
+
+
 @pytest.mark.parametrize("text", ["u3 + 2*w*u2 + 3*w^2*u1", r"u_3 + 2 w u_2 + 3 w^{2} u_{1}", "u₃ + w·(2u₂ + 3w·u₁)"])
 def test_a_right_answer_is_accepted_however_it_is_written(page: Page, text: str) -> None:
     found, said = answer(page, B, text)
@@ -60,6 +73,15 @@ def test_a_known_mistake_is_refuted_with_its_feedback(page: Page, site: Path) ->
     assert found == "refuted"
     assert "Not accepted" in said
     assert mistake["feedback"] in said
+
+
+def test_a_formula_in_feedback_is_shown_as_text(page: Page, site: Path) -> None:
+    part = "kernelized_attention/c.time"
+    feedback = "The values have $M$ components, which are mixed for every pair."
+    assert feedback in [mistake["feedback"] for mistake in read_answers(site.parent)[part]["mistakes"]]
+    found, said = answer(page, part, "O(N^2*D)")
+    assert found == "refuted"
+    assert feedback.replace("$", "") in said
 
 
 def test_a_wrong_answer_is_refuted_by_numbers_that_prove_it(page: Page) -> None:

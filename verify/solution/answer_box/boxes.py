@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ from verify.answers.answer import answer_from_json
 from verify.references import find_reference
 from verify.solution.answer_box.archive import page_archive
 from verify.solution.answer_box.assets import read_asset, write_assets, write_runtime
+from verify.solution.plain import plain_prose
 
 if TYPE_CHECKING:
     from verify.part import Part
@@ -30,6 +32,7 @@ INPUTS = {
 }
 NEEDS_A_READER = "explanation"
 ANSWERS = "answers.json"
+FORMULA = re.compile(r"\$[^$]+\$|`[^`]+`")
 SCRIPT = "boxes.js"
 """Tells a page its boxes and the files to load; a server that judges answers itself says so in one more line of it."""
 
@@ -126,5 +129,18 @@ def write_answer_box(site: Path, answers: Mapping[str, Mapping[str, Any]], *, se
     for path in sorted(STATIC.iterdir()):
         shutil.copyfile(path, own / path.name)
     parts = {part: asdict(box_of(compiled)) for part, compiled in answers.items()}
-    data = json.dumps({"files": files, "seconds": seconds, "parts": parts}, ensure_ascii=False, sort_keys=True)
+    told = {"files": files, "seconds": seconds, "parts": parts, "formulas": _formulas(answers)}
+    data = json.dumps(told, ensure_ascii=False, sort_keys=True)
     (own / SCRIPT).write_text(f"window.proofsetBoxes = {data};\n", encoding="utf-8")
+
+
+def _formulas(compiled: Any) -> dict[str, str]:
+    """The formulas in what readers may be told of their mistakes, as plain text: a page typesets nothing by itself."""
+    if isinstance(compiled, Mapping):
+        told = [value for key, value in compiled.items() if key in ("feedback", "name")]
+        texts = [text for each in told for text in (each.values() if isinstance(each, Mapping) else [each])]
+        found = {formula: plain_prose(formula) for text in texts for formula in FORMULA.findall(text)}
+        return found | _formulas(list(compiled.values()))
+    if isinstance(compiled, list):
+        return {formula: plain for each in compiled for formula, plain in _formulas(each).items()}
+    return {}

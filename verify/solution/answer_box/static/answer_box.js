@@ -191,7 +191,10 @@
   };
 
   // A sentence of its own where the text begins with a word; a name or a formula stays as it is.
-  const sentence = (text) => (/^[a-z]{2,} [a-z]/.test(text) ? text[0].toUpperCase() + text.slice(1) : text);
+  const sentence = (text) => {
+    const plain = text.replace(/\$[^$]+\$|`[^`]+`/g, (formula) => window.proofsetBoxes.formulas[formula] ?? formula);
+    return /^[a-z]{2,} [a-z]/.test(plain) ? plain[0].toUpperCase() + plain.slice(1) : plain;
+  };
 
   // The line around a column, and a caret below it; columns count characters, not code units.
   const caret = (text, column) => {
