@@ -170,11 +170,18 @@ def test_a_verdict_goes_when_the_answer_changes(page: Page) -> None:
     assert box(page, B).locator("[data-verdict]").count() == 0
 
 
+def test_a_verdict_stays_while_another_box_is_used(page: Page) -> None:
+    answer(page, B, "u3")
+    answer(page, "rnn_backprop/a.y", "u3")
+    assert box(page, B).locator("[data-verdict='refuted']").count() == 1
+
+
 def test_with_the_numbers_of_a_variant_its_own_answer_counts(page: Page, site: Path) -> None:
     part = "conv_filter_solve/a"
     variant = read_answers(site.parent)[f"{part} (variant 1)"]["reference"]
     assert answer(page, part, "[2, -1, 3]")[0] == "proved"
     page.evaluate("document.documentElement.dataset.numbers = '1'")
+    assert box(page, part).locator("[data-verdict]").count() == 0
     assert answer(page, part, "[2, -1, 3]")[0] == "refuted"
     assert answer(page, part, f"[{', '.join(row[0] for row in variant)}]")[0] == "proved"
     page.evaluate("document.documentElement.dataset.numbers = 'homework'")

@@ -291,7 +291,7 @@
       delete verdict.dataset.verdict;
     };
     form.addEventListener("input", clear);
-    document.addEventListener("change", (event) => form.contains(event.target) || clear()); // perhaps of the numbers
+    new MutationObserver(clear).observe(document.documentElement, { attributeFilter: ["data-numbers"] });
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     });
