@@ -281,8 +281,8 @@ def _statement(statement: Statement) -> str:
     blocks = [_lead(statement.sentence, statement.because), display(statement.latex) if statement.latex else ""]
     if statement.refutation is not None:
         found = statement.refutation
-        at = ", ".join(map(inline, found.at))
-        blocks.append(f"A counterexample: {at}, where {inline(f'{found.left} {found.relation} {found.right}')}.")
+        at = f"{', '.join(map(inline, found.at))}, where " if found.at else ""
+        blocks.append(f"A counterexample: {at}{inline(f'{found.left} {found.relation} {found.right}')}.")
     blocks.append(badge_text(statement.badge))
     return "\n\n".join(filter(None, blocks))
 

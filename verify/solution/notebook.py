@@ -361,7 +361,8 @@ def _counterexample(statement: Statement) -> str:
     found = statement.refutation
     if found is None:
         return ""
-    return f"A counterexample: {_listed(found.at)}, where ${found.left} {found.relation} {found.right}$."
+    at = f"{_listed(found.at)}, where " if found.at else ""
+    return f"A counterexample: {at}${found.left} {found.relation} {found.right}$."
 
 
 def _evidence(badges: Sequence[Badge]) -> str:

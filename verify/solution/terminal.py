@@ -205,7 +205,7 @@ def _statement(statement: Statement) -> Iterable[RenderableType]:
     if statement.refutation is not None:
         found = statement.refutation
         where = plain(f"{found.left} {found.relation} {found.right}")
-        yield Padding.indent(Text(f"at {', '.join(map(plain, found.at))}: {where}"), INDENT)
+        yield Padding.indent(Text(f"at {', '.join(map(plain, found.at))}: {where}" if found.at else where), INDENT)
     yield Padding.indent(_verdict(statement.badge), INDENT)
 
 

@@ -332,7 +332,11 @@ class SolutionPage:
             body.append(scrolling(formula(statement.latex, place, display=True)))
         if (found := statement.refutation) is not None:
             where = formula(f"{found.left} {found.relation} {found.right}", place)
-            body.append(tag("p", "A counterexample: ", *self.listed(found.at, place), ", where ", where, "."))
+            body.append(
+                tag(
+                    "p", "A counterexample: ", *self.listed(found.at, place), ", where " if found.at else "", where, "."
+                )
+            )
         return tag("div", body, self.badge(statement.badge), class_="stated")
 
     def lead(self, sentence: str, statement: Statement) -> element:

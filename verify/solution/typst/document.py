@@ -292,7 +292,7 @@ class _Chapter:
         if found is not None:
             at = ", ".join(map(self.inline, found.at))
             where = self.inline(f"{found.left} {found.relation} {found.right}")
-            counterexample = f"A counterexample: {at}, where {where}."
+            counterexample = f"A counterexample: {at}{', where ' if found.at else ''}{where}."
         formula = self.formulas.shown(statement.latex, self.place) if statement.latex else ""
         return [formula, counterexample, self.badge(statement.badge)]
 
