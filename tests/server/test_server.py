@@ -55,7 +55,10 @@ def test_a_check_is_the_document_of_the_command_line(server: Server, part: str, 
 
 
 def test_health_says_whose_server_it_is(server: Server) -> None:
-    assert httpx.get(f"{server.address}health").json()["service"] == "proofset"
+    said = httpx.get(f"{server.address}health").json()
+    assert said["service"] == "proofset"
+    assert said["parts"] > 10
+    assert said["under_way"] == 0
 
 
 def test_the_site_is_served_and_its_boxes_are_told_that_the_server_judges(server: Server, site: Path) -> None:
@@ -201,7 +204,8 @@ def test_a_stop_answers_what_is_under_way_and_ends_every_process(site: Path, num
         found: list[httpx.Response] = []
         asking = threading.Thread(target=lambda: found.append(ask(server, response=LONG)))
         asking.start()
-        time.sleep(0.7)
+        while not httpx.get(f"{server.address}health", timeout=60).json()["under_way"]:
+            time.sleep(0.02)
         children = sorted({*children, *server.children()})
         code, printed = server.stop(number)
         asking.join()

@@ -87,7 +87,8 @@ class _Service:
             await self.workers.stop()
 
     async def health(self, _: Request) -> Response:
-        return _json({"service": "proofset", "status": "ok", "parts": len(self.workers.answers)})
+        under_way = self.workers.under_way
+        return _json({"service": "proofset", "parts": len(self.workers.answers), "under_way": under_way})
 
     async def boxes(self, _: Request) -> Response:
         assert self.site is not None

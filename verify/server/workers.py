@@ -50,6 +50,11 @@ class Workers:
             with suppress(BudgetExceeded):
                 self._judged(lane, judge, part, "1")
 
+    @property
+    def under_way(self) -> int:
+        """How many checks are not answered yet."""
+        return self._quick.waiting + self._slow.waiting
+
     async def check(self, part: str, response: str) -> Evidence:
         """The verdict on a response, within the budget of one check.  Raises `Busy`."""
         try:
