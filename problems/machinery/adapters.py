@@ -31,7 +31,7 @@ CLOSE = 1e-9  # of outputs in float64 after a few steps
 class Layout:
     """How a module keeps its parameters.
 
-    - `cells`: the position of each cell in the order of registration.
+    - `cells`: the position of each cell in the order of registration; nothing where that is their own order.
     - `groups`: what is registered together for one cell after the other; "bias" twice where there are two.
     - `joined`: the order in which input and state are concatenated for one common weight, or nothing.
     - `transposed`: the weights that are kept as input times output.
@@ -46,7 +46,7 @@ class Layout:
 
     def arrays(self, cells: Sequence[Cell]) -> list[np.ndarray]:
         """The parameters in the order of registration."""
-        ordered = [cells[position] for position in self.cells]
+        ordered = [cells[position] for position in self.cells] or list(cells)
         if self.fused:
             ordered = [{role: np.concatenate([cell[role] for cell in ordered]) for role in ordered[0]}]
         kept = [self._kept(cell) for cell in ordered]
@@ -58,7 +58,7 @@ class Layout:
         return {role: array.T if role in self.transposed else array for role, array in cell.items()}
 
 
-def layouts(cell_orders: Sequence[tuple[int, ...]], *, gates: bool = False) -> Iterator[Layout]:
+def layouts(cell_orders: Sequence[tuple[int, ...]] = ((),), *, gates: bool = False) -> Iterator[Layout]:
     """All layouts of cells that may be registered in these orders; those with one bias first."""
     for biases in (("bias",), ("bias", "bias")):
         for joined in ((), ("input", "state"), ("state", "input")):
@@ -69,7 +69,7 @@ def layouts(cell_orders: Sequence[tuple[int, ...]], *, gates: bool = False) -> I
 def _arranged(
     order: tuple[str, ...], joined: tuple[str, ...], cell_orders: Sequence[tuple[int, ...]], gates: bool
 ) -> Iterator[Layout]:
-    groupings = list(_groupings(order)) if len(cell_orders[0]) > 1 else [(order,)]
+    groupings = [(order,)] if cell_orders == [(0,)] else list(_groupings(order))
     turned = [(), ("input",)] if joined else [(), ("input",), ("state",), ("input", "state")]
     for cells, transposed in product(cell_orders, turned):
         for groups in groupings:
@@ -224,9 +224,9 @@ def _layer(f: Callable[..., np.ndarray] = np.tanh, biases: int = 1) -> Callable[
 
 
 def _regression(f: Callable[..., np.ndarray] = np.tanh, biases: int = 1) -> Callable[..., Outputs]:
-    def outputs(X: np.ndarray, Wf: np.ndarray, bf: np.ndarray, **weights: np.ndarray) -> Outputs:
+    def outputs(X: np.ndarray, Wf: np.ndarray, b_f: np.ndarray, **weights: np.ndarray) -> Outputs:
         states, _ = _layer(f, biases)(X, **weights)
-        return states @ Wf.T + bf, states
+        return states @ Wf.T + b_f, states
 
     return outputs
 
@@ -242,10 +242,11 @@ def _layers_of(Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, Ux: np.ndarray, Uh
     return [(Wx, Wh, b), *zip(Ux, Uh, c, strict=True)]
 
 
-def _lstm(biases: int = 1) -> Callable[..., Outputs]:
+def _lstm(biases: int = 1, cell_first: bool = False) -> Callable[..., Outputs]:
     def outputs(X: np.ndarray, U: np.ndarray, W: np.ndarray, b: np.ndarray) -> Outputs:
         states, cells, _ = lstm_states(X, U, W, biases * b)
-        return states, states[:, -1], cells[:, -1]
+        last, cell = states[:, -1], cells[:, -1]
+        return (states, cell, last) if cell_first else (states, last, cell)
 
     return outputs
 
@@ -287,16 +288,16 @@ LAYER = Family(
 )
 REGRESSION = Family(
     build=_build_regression,
-    cells=lambda Wx, Wh, b, Wf, bf, **_: [_cell(Wx, Wh, b), {"input": Wf, "bias": bf}],
+    cells=lambda Wx, Wh, b, Wf, b_f, **_: [_cell(Wx, Wh, b), {"input": Wf, "bias": b_f}],
     layouts=lambda: layouts([(0, 1), (1, 0)]),
     expected=_regression(),
     mistaken=(_regression(biases=2), _regression(identity)),
-    probe=lambda: _drawn(X=(5, 6, 2), Wx=(3, 2), Wh=(3, 3), b=(3,), Wf=(4, 3), bf=(4,)),
+    probe=lambda: _drawn(X=(5, 6, 2), Wx=(3, 2), Wh=(3, 3), b=(3,), Wf=(4, 3), b_f=(4,)),
 )
 STACK = Family(
     build=lambda module_class, X, Wh, Ux, **_: module_class(X.shape[2], len(Wh), 1 + len(Ux)),
     cells=lambda X, **weights: [_cell(*each) for each in _layers_of(**weights)],  # noqa: ARG005
-    layouts=lambda: layouts([(0, 1, 2)]),
+    layouts=layouts,
     expected=_stack(),
     mistaken=(_stack(biases=2),),
     probe=lambda: _drawn(X=(5, 6, 2), Wx=(4, 2), Wh=(4, 4), b=(4,), Ux=(2, 4, 4), Uh=(2, 4, 4), c=(2, 4)),
@@ -306,7 +307,7 @@ LSTM = Family(
     cells=lambda U, W, b, **_: [_cell(U[gate].T, W[gate].T, b[gate]) for gate in range(4)],
     layouts=lambda: layouts(list(permutations(range(4))), gates=True),
     expected=_lstm(),
-    mistaken=(_lstm(biases=2),),
+    mistaken=(_lstm(biases=2), _lstm(cell_first=True)),
     probe=lambda: _drawn(X=(5, 6, 2), U=(4, 2, 3), W=(4, 3, 3), b=(4, 3)),
 )
 
@@ -323,10 +324,10 @@ def run_regression(
     Wh: np.ndarray,
     b: np.ndarray,
     Wf: np.ndarray,
-    bf: np.ndarray,
+    b_f: np.ndarray,
 ) -> Outputs:
     """What a regression model returns: predictions and states."""
-    return REGRESSION.run(module_class, X=X, Wx=Wx, Wh=Wh, b=b, Wf=Wf, bf=bf)
+    return REGRESSION.run(module_class, X=X, Wx=Wx, Wh=Wh, b=b, Wf=Wf, b_f=b_f)
 
 
 def run_stack(
