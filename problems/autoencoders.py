@@ -595,7 +595,7 @@ def sorted_runs(runs):
 @part_design.numpy
 def recorded_accuracy():
     """The recorded runs of a plain autoencoder with the hidden sizes 64 and 16, 60 epochs of Adam"""
-    return f"{100 * codes_of_digits.recorded['vanilla']['mean']:.1f} %"
+    return f"{100 * codes_of_digits.recorded['vanilla']:.1f} %"
 
 
 @part_floor.numpy
@@ -739,51 +739,102 @@ def more_than_complete_gains_little(found):
 
 
 @problem.experiment(
-    small={"hidden": (32, 10), "epochs": 6, "runs": 1},
-    full={"hidden": (64, 16), "epochs": 60, "runs": 3},
-    part="code.mnist_design",
+    small={"dimensions": 20, "signal": 4, "samples": 2000, "epochs": 4, "rate": 1e-2, "runs": 1},
+    full={"dimensions": 100, "signal": 20, "samples": 20_000, "epochs": 10, "rate": 5e-4, "runs": 3},
+    part="ii",
 )
-def codes_of_digits(hidden, epochs, runs, seed, progress):
-    """Plain, denoising and masked autoencoders of real digits: accuracy of a probe of 200 labels, and losses."""
+def label_in_small_directions(dimensions, signal, samples, epochs, rate, runs, seed, progress):
+    """A control: the same points and code, but the label depends on directions that vary little."""
     from .machinery import autoencoder, representation_data
 
     torch.set_num_threads(1)
-    kinds = ("untrained", *autoencoder.KINDS)
-    accuracies, clean, noisy = {kind: [] for kind in kinds}, {kind: [] for kind in kinds}, {kind: [] for kind in kinds}
+    reached = {"varies most": [], "varies little": []}
+    for run in progress(range(runs), "autoencoders"):
+        for name, varies_most in (("varies most", True), ("varies little", False)):
+            torch.manual_seed(seed + run)
+            points = representation_data.gaussian_points(
+                np.random.default_rng(seed + run),
+                dimensions=dimensions,
+                signal=signal,
+                variance=10.0,
+                samples=samples,
+                label_varies_most=varies_most,
+            )
+            network = autoencoder.Autoencoder(dimensions, [signal], torch.nn.Identity)
+            autoencoder.trained(network, points.splits.train.x, epochs=epochs, rate=rate, batch=100)
+            reached[name].append(autoencoder.probed(network, points.splits, epochs=50, rate=3e-3))
+    return {name: np.mean(found) for name, found in reached.items()}
+
+
+@label_in_small_directions.claim(unless={"varies little": 0.9}, full_only=True)
+def a_code_that_loses_little_may_know_nothing_of_the_label(found):
+    """Trained in the same way, with the same loss, its code is good for a label of large directions only."""
+    return found["varies little"], "<=", found["varies most"] - 0.3
+
+
+@problem.experiment(
+    small={"wide": 32, "size": 10, "sizes": (3,), "epochs": 6, "runs": 1},
+    full={"wide": 64, "size": 16, "sizes": (2, 4, 8, 16, 32), "epochs": 60, "runs": 3},
+    part="code.mnist_design",
+)
+def codes_of_digits(wide, size, sizes, epochs, runs, seed, progress):
+    """Autoencoders of real digits by their kind and by the size of their code: losses and accuracy of a probe."""
+    from .machinery import autoencoder, representation_data
+
+    torch.set_num_threads(1)
+    plans = list(dict.fromkeys([*((kind, size) for kind in autoencoder.KINDS), *(("vanilla", each) for each in sizes)]))
+    plans = [("untrained", size), *plans]
+    scores = {plan: np.zeros((runs, 3)) for plan in plans}
+    components = {each: np.zeros((runs, 2)) for each in sizes}
     bounds = []
-    for kind, run in progress([(kind, run) for kind in kinds for run in range(runs)], "autoencoders of digits"):
+    for plan, run in progress([(plan, run) for plan in plans for run in range(runs)], "autoencoders of digits"):
+        kind, code = plan
         torch.manual_seed(seed + run)
         data = representation_data.digits(np.random.default_rng(seed + run))
         corrupt = autoencoder.KINDS.get(kind, autoencoder.unchanged)
-        network = autoencoder.Autoencoder(64, hidden, torch.nn.ReLU, corrupt)
-        passes = 0 if kind == "untrained" else epochs
-        autoencoder.trained(network, data.train.x, epochs=passes, rate=2e-3, batch=50)
-        accuracies[kind].append(autoencoder.probed(network, data, epochs=1000))
-        clean[kind].append(autoencoder.evaluated(network, data.test.x))
-        noisy[kind].append(autoencoder.evaluated(network, data.test.x, autoencoder.with_noise))
+        network = autoencoder.Autoencoder(64, [wide, code], torch.nn.ReLU, corrupt)
+        autoencoder.trained(network, data.train.x, epochs=0 if kind == "untrained" else epochs, rate=2e-3, batch=50)
+        scores[plan][run] = (
+            autoencoder.probed(network, data, epochs=1000),
+            autoencoder.evaluated(network, data.test.x),
+            autoencoder.evaluated(network, data.test.x, autoencoder.with_noise),
+        )
+        if kind == "vanilla" and code in components:
+            linear = autoencoder.PrincipalComponents(data.train.x, code)
+            best = autoencoder.probed(linear, data, epochs=1000), autoencoder.evaluated(linear, data.test.x)
+            components[code][run] = best
         bounds.append(autoencoder.smallest_loss(data.test.x, 0))
+    by_size = np.array([scores["vanilla", each][:, :2] for each in sizes])  # size, run, accuracy or loss
+    ends = {"mean": by_size.mean(1), "low": by_size.min(1), "high": by_size.max(1)}
     return {
-        **{kind: {"mean": np.mean(found), "low": min(found), "high": max(found)} for kind, found in accuracies.items()},
-        "clean": {kind: np.mean(found) for kind, found in clean.items()},
-        "noisy": {kind: np.mean(found) for kind, found in noisy.items()},
+        **{kind: found[:, 0].mean() for (kind, code), found in scores.items() if code == size},
+        "clean": {kind: found[:, 1].mean() for (kind, code), found in scores.items() if code == size},
+        "noisy": {kind: found[:, 2].mean() for (kind, code), found in scores.items() if code == size},
+        "sizes": sizes,
+        "accuracy_by_size": {end: values[:, 0] for end, values in ends.items()},
+        "loss_by_size": {end: values[:, 1] for end, values in ends.items()},
+        "components": {
+            "accuracy": [components[each][:, 0].mean() for each in sizes],
+            "loss": [components[each][:, 1].mean() for each in sizes],
+        },
         "variance": np.mean(bounds),
     }
 
 
-@codes_of_digits.claim(unless={"vanilla": {"mean": 0.7}}, full_only=True)
+@codes_of_digits.claim(unless={"vanilla": 0.7}, full_only=True)
 def two_hundred_labels_suffice(found):
     """As the notebook demands."""
-    return found["vanilla"]["mean"], ">=", 0.79
+    return found["vanilla"], ">=", 0.79
 
 
-@codes_of_digits.claim(unless={"masked": {"mean": 0.6}}, full_only=True)
+@codes_of_digits.claim(unless={"masked": 0.6}, full_only=True)
 def every_kind_passes(found):
-    return min(found[kind]["mean"] for kind in ("vanilla", "denoising", "masked")), ">=", 0.79
+    return min(found[kind] for kind in ("vanilla", "denoising", "masked")), ">=", 0.79
 
 
-@codes_of_digits.claim(unless={"untrained": {"mean": 0.9}}, full_only=True)
+@codes_of_digits.claim(unless={"untrained": 0.9}, full_only=True)
 def training_without_labels_helps(found):
-    return found["untrained"]["mean"], "<=", found["vanilla"]["mean"] - 0.05
+    return found["untrained"], "<=", found["vanilla"] - 0.05
 
 
 @codes_of_digits.claim(unless={"noisy": {"vanilla": 1.0, "denoising": 2.0}}, full_only=True)
@@ -801,6 +852,23 @@ def the_plain_one_reconstructs_clean_digits_best(found):
 def training_beats_the_mean_digit(found):
     """An autoencoder that returns the mean of all digits has the variance of the pixels as its loss."""
     return found["clean"]["vanilla"], "<=", found["variance"]
+
+
+@codes_of_digits.claim(unless={"accuracy_by_size": {"mean": [0.9, 0.9, 0.9, 0.5, 0.5]}}, full_only=True)
+def larger_codes_of_digits_tell_more(found):
+    return found["accuracy_by_size"]["mean"][0], "<=", found["accuracy_by_size"]["mean"][-1] - 0.15
+
+
+@codes_of_digits.claim(unless={"loss_by_size": {"mean": [1.0, 2.0, 3.0, 4.0, 5.0]}}, full_only=True)
+def larger_codes_of_digits_lose_less(found):
+    losses = np.array(found["loss_by_size"]["mean"])
+    return losses[1:], "<=", 0.9 * losses[:-1]
+
+
+@codes_of_digits.claim(unless={"loss_by_size": {"mean": [9.0, 9.0, 9.0, 9.0, 9.0]}}, full_only=True)
+def layers_with_activations_lose_less_than_principal_components(found):
+    """The bound by eigenvalues is one for linear autoencoders: with a small code a bent surface fits digits better."""
+    return found["loss_by_size"]["mean"][0], "<=", 0.95 * found["components"]["loss"][0]
 
 
 @problem.variant
@@ -841,3 +909,38 @@ def loss_by_size(axes):
 )
 def accuracy_by_size(axes):
     lines_with_bands(axes, sizes_of_the_code.recorded["accuracy"], "accuracy of the probe")
+
+
+def against_principal_components(axes, band, linear, label):
+    sizes = codes_of_digits.recorded["sizes"]
+    axes.fill_between(sizes, band["low"], band["high"], alpha=0.3)
+    axes.plot(sizes, band["mean"], marker="o", label="autoencoder")
+    axes.plot(sizes, linear, "--", marker="o", label="principal components")
+    axes.set(xscale="log", xticks=sizes, xticklabels=sizes, xlabel="numbers in the code", ylabel=label)
+    axes.minorticks_off()
+    axes.legend()
+
+
+@problem.figure(
+    "Real digits: what is lost on the test set, by the size of the code, for autoencoders with a layer of 64 units on "
+    "either side; mean of three runs in a band from the smallest to the largest.",
+    "LOSS",
+    part="code.mnist_design",
+)
+def loss_on_digits(axes):
+    found = codes_of_digits.recorded
+    against_principal_components(axes, found["loss_by_size"], found["components"]["loss"], "loss")
+
+
+@problem.figure(
+    "Real digits: the accuracy of a linear probe of the same codes, fitted to 200 labels. The notebook's mark is at 79 "
+    "percent.",
+    "ACC",
+    part="code.mnist_design",
+)
+def accuracy_on_digits(axes):
+    found = codes_of_digits.recorded
+    against_principal_components(
+        axes, found["accuracy_by_size"], found["components"]["accuracy"], "accuracy of the probe"
+    )
+    axes.axhline(0.79, linestyle=":", color="gray")

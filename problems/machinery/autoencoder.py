@@ -113,3 +113,19 @@ def smallest_loss(x, size):
     """The smallest loss of any affine autoencoder with a code of this size: the discarded eigenvalues of the data."""
     centred = np.asarray(x, dtype=float) - np.asarray(x, dtype=float).mean(axis=0)
     return float(np.sum(np.linalg.svd(centred, compute_uv=False)[size:] ** 2) / len(centred))
+
+
+class PrincipalComponents:
+    """The best linear autoencoder of `x` with a code of this size, by a singular value decomposition."""
+
+    def __init__(self, x, size):
+        self.mean = x.mean(dim=0)
+        self.components = torch.linalg.svd(x - self.mean, full_matrices=False).Vh[:size]
+
+    def encode(self, x):
+        return (x - self.mean) @ self.components.T
+
+    def __call__(self, x):
+        return self.encode(x) @ self.components + self.mean
+
+    loss = Autoencoder.loss

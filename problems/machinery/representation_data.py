@@ -53,8 +53,10 @@ class Gaussian:
         return float(1 - np.arccos(np.sqrt(np.clip(explained / whole, 0, 1))) / np.pi)
 
 
-def gaussian_points(rng, *, dimensions, signal, variance, samples, shares=(0.7, 0.2, 0.1)):
+def gaussian_points(rng, *, dimensions, signal, variance, samples, shares=(0.7, 0.2, 0.1), label_varies_most=True):
     """Points that vary more in a few directions, turned at random; the label is the sign of a sum of these.
+
+    Unless it is a sum of as many of the other directions, which is for a control.
 
     `rng` is a generator of NumPy's; with a `numpy.random.RandomState` the points are those of the notebook.
     """
@@ -62,9 +64,10 @@ def gaussian_points(rng, *, dimensions, signal, variance, samples, shares=(0.7, 
     variances[:signal] = variance
     points = rng.multivariate_normal(np.zeros(dimensions), np.diag(variances), samples)
     rotation = np.linalg.svd(rng.standard_normal((dimensions, dimensions)))[0]
-    labels = points[:, :signal].sum(axis=1) > 0
+    of_label = slice(0, signal) if label_varies_most else slice(dimensions - signal, dimensions)
+    labels = points[:, of_label].sum(axis=1) > 0
     sizes = [round(samples * share) for share in shares]
-    direction = rotation[:signal].sum(axis=0)
+    direction = rotation[of_label].sum(axis=0)
     covariance = rotation.T @ np.diag(variances) @ rotation
     return Gaussian(split(points @ rotation, labels, sizes, 2), covariance, direction)
 
