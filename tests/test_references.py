@@ -43,6 +43,18 @@ def test_a_changed_problem_file_is_loaded_instead_of_its_old_reference(tmp_path:
     assert find_reference(path, "b") is None
 
 
+def test_a_compiled_choice_keeps_the_order_of_its_options(tmp_path: Path) -> None:
+    path = tmp_path / "argmax_attention.py"
+    path.write_text((FOLDER / "argmax_attention.py").read_text())
+    problem = load(path)
+    write_references(tmp_path, [problem])
+    part = problem.find_part("b.learners")
+    found = find_reference(path, part.name)
+    assert found is not None
+    assert list(found[1].answer.options) == list(answer_of(part).answer.options)
+    assert list(found[1].answer.options) != sorted(found[1].answer.options)
+
+
 def test_judging_a_written_answer_loads_neither_sympy_nor_numpy() -> None:
     code = (
         "import sys, verify; assert verify.check('rnn_backprop/b', 'u3 + 2wu_2 + 3w^2u_1'); "

@@ -40,7 +40,8 @@ def find_reference(path: Path, part: str) -> tuple[str, Answer] | None:
 def write_references(folder: Path, problems: Iterable[Problem]) -> Path:
     """The path of the compiled references of the problems of one folder; a problem's file must lie in it."""
     path = folder / FILE
-    text = json.dumps(compiled(problems), ensure_ascii=False, indent=1, sort_keys=True)
+    # Only the problems are sorted: the order of options, for one, is the author's.
+    text = json.dumps(dict(sorted(compiled(problems).items())), ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
     _cache.clear()
     return path

@@ -14,19 +14,22 @@ from verify.answers.comparison import compare
 from verify.equality.guard import attempt_quickly
 from verify.errors import UnknownName
 from verify.in_page import Checker
+from verify.references import find_reference
 from verify.solution.answer_box.archive import page_archive, page_modules
 from verify.solution.answer_box.wheel import flint_wheel
 from verify.solution.npm import node
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "run_checker.mjs"
-REFERENCES = json.loads((Path(verify.__file__).parents[1] / "problems" / "references.json").read_text(encoding="utf-8"))
+PROBLEMS = Path(verify.__file__).parents[1] / "problems"
+REFERENCES = json.loads((PROBLEMS / "references.json").read_text(encoding="utf-8"))
 ANSWERS = {
     f"{problem}/{name}": answer
     for problem, compiled in REFERENCES.items()
     for name, answer in compiled["parts"].items()
-    if answer["kind"] != "explanation"
+    if answer["kind"] != "explanation" and find_reference(PROBLEMS / f"{problem}.py", name)
 }
+"""All but those of a problem file that has changed since, which the API loads instead."""
 TOLD = ("part", "verdict", "accepted", "method", "scope", "reason", "feedback", "column")
 """What does not depend on the points that are drawn, or on the clock."""
 

@@ -123,14 +123,14 @@ def write_answer_box(site: Path, answers: Mapping[str, Mapping[str, Any]], *, se
         return
     runtime.mkdir(parents=True)
     own.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(answers, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(answers, ensure_ascii=False)
     files = write_runtime(runtime)
     files |= write_assets(runtime, {"verify.zip": page_archive(), ANSWERS: text.encode()})
     for path in sorted(STATIC.iterdir()):
         shutil.copyfile(path, own / path.name)
     parts = {part: asdict(box_of(compiled)) for part, compiled in answers.items()}
     told = {"files": files, "seconds": seconds, "parts": parts, "formulas": _formulas(answers)}
-    data = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    data = json.dumps(told, ensure_ascii=False)
     (own / SCRIPT).write_text(f"window.proofsetBoxes = {data};\n", encoding="utf-8")
 
 
