@@ -103,10 +103,12 @@ class Equations:
 
     def _decide(self, response: object) -> Evidence:
         texts = _equation_texts(response)
+        comparison = _Comparison.of(self)
+        for text in texts:
+            comparison.read(text)
         if len(texts) != len(self.references):
             found = "too many" if len(texts) > len(self.references) else "too few"
             return Evidence("", Verdict.REFUTED, method="equation", feedback=f"There are {found} equations.")
-        comparison = _Comparison.of(self)
         table = [[comparison.decide(text, reference) for reference in self.references] for text in texts]
         return _best_pairing(table)
 
@@ -276,9 +278,13 @@ class _Comparison:
             pool = Matrices(terms)
         return cls(terms, _names(answer), Assumptions.parse(answer.assumptions), pool)
 
+    def read(self, text: str) -> tuple[Any, Any]:
+        """The two sides; raises `ReadingError` for what is no equation."""
+        return _sides(text, self.names, self.terms, self.pool)
+
     def decide(self, text: str, reference: str) -> Evidence:
         """Whether the equation `text` has the solutions of the equation `reference`."""
-        response, expected = (_sides(side, self.names, self.terms, self.pool) for side in (text, reference))
+        response, expected = self.read(text), self.read(reference)
         if all(isinstance(side, int) for side in expected):
             if not all(isinstance(side, int) for side in response):
                 return _refuted("The equation is between numbers, not matrices.")
