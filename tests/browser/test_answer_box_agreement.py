@@ -1,6 +1,7 @@
 """A page, the command line and the API cannot disagree: the same rows through each, and the same verdicts."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -53,8 +54,8 @@ ROWS += [("rnn_backprop/b", text) for text in ATTACKS]
 
 
 def told(document: dict[str, Any]) -> dict[str, Any]:
-    """What two ways of judging must agree on."""
-    return {key: document[key] for key in TOLD}
+    """What two ways of judging must agree on; a scope may name sizes that were drawn."""
+    return {**{key: document[key] for key in TOLD}, "scope": re.sub(r"\d+", "0", document["scope"])}
 
 
 @pytest.fixture(scope="module")
