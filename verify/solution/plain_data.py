@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -25,7 +26,7 @@ def to_plain(value: Any) -> Any:
 def from_plain(kind: Any, data: Any) -> Any:
     """The value of type `kind` that `to_plain` wrote; raises `TypeError` or `KeyError` for anything else."""
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         return kind(**{name: from_plain(hints[name], entry) for name, entry in data.items()})  # type: ignore[operator]
     if get_origin(kind) is tuple:
         members = get_args(kind)
@@ -39,3 +40,8 @@ def from_plain(kind: Any, data: Any) -> Any:
     if not isinstance(data, kind):
         raise TypeError(f"expected {kind.__name__}, found {data!r}")
     return data
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
