@@ -122,6 +122,8 @@ class Function:
             return _Submission(run, parameters_of(adapt)[1:], self.outputs)
         uses = getattr(getattr(response, "__code__", None), "co_names", ())
         names = tuple(inspect.signature(response).parameters)
+        if _takes_any_arguments(response):
+            return _Submission(_in_order(response), self._names(), self.outputs, tensors="torch" in uses)
         self._part.problem.refuse_unknown_parameters(f"the function {_name(response)}", names)
         return _Submission(response, names, self.outputs, tensors="torch" in uses)
 
@@ -191,7 +193,7 @@ class Function:
         return f"The output {name} differs{sizes}." if name else ""
 
     def _sizes(self, expected: Outputs) -> str:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in expected.items() if name)
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in expected.items() if name and array.ndim)
         return f" (shapes: {shapes})" if shapes else ""
 
     def _mistakes_made(self, submitted: _Submission) -> list[Mistake]:
@@ -293,6 +295,16 @@ def _called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         if not np.array_equal(_numbers(arguments[name]), value):
             raise Misbehaved(f"It changed its argument {name} in place.")
     return result
+
+
+def _takes_any_arguments(function: Callable[..., Any]) -> bool:
+    """Whether a function is written as ``f(*values)``: then it gets what the reference gets, in its order."""
+    kinds = [parameter.kind for parameter in inspect.signature(function).parameters.values()]
+    return kinds == [inspect.Parameter.VAR_POSITIONAL]
+
+
+def _in_order(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda **values: function(*values.values())
 
 
 def _is_array(value: Any) -> bool:
