@@ -171,7 +171,7 @@ def _written(definitions: Sequence[str]) -> str:
 
 def _spaced_answer(answer: str) -> str:
     text = prose(answer)
-    return f"\n\n{text}" if text.startswith("- ") else f" {text}"
+    return f"\n\n{text}" if text.startswith(("- ", "```")) else f" {text}"
 
 
 def _numbers_asked(asked: Worked) -> str:
