@@ -924,7 +924,8 @@ def against_principal_components(axes, band, linear, label):
 @problem.figure(
     "Real digits: what is lost on the test set, by the size of the code, for autoencoders with a layer of 64 units on "
     "either side; mean of three runs in a band from the smallest to the largest.",
-    "LOSS",
+    "Two falling lines over codes of 2, 4, 8, 16 and 32 numbers. The autoencoder loses 2.3, 1.7, 1.1, 0.6 and 0.3, "
+    "principal components 3.3, 2.4, 1.6, 0.7 and 0.2: they cross between 16 and 32.",
     part="code.mnist_design",
 )
 def loss_on_digits(axes):
@@ -935,7 +936,9 @@ def loss_on_digits(axes):
 @problem.figure(
     "Real digits: the accuracy of a linear probe of the same codes, fitted to 200 labels. The notebook's mark is at 79 "
     "percent.",
-    "ACC",
+    "Two rising lines over codes of 2, 4, 8, 16 and 32 numbers. The autoencoder reaches 49, 70, 81, 88 and 89 percent, "
+    "in a band that is wide for 2 and 4 numbers; principal components lie a little below, at 37 to 87. A dotted "
+    "line at 79 percent is crossed just before 8.",
     part="code.mnist_design",
 )
 def accuracy_on_digits(axes):
