@@ -267,14 +267,26 @@ def docs(
     problems: tuple[str, ...], formats: tuple[str, ...], out: Path | None, handout: bool, fresh: bool, profile: str
 ) -> int:
     """Check PROBLEMS (all by default) and write their worked solutions, or handouts, in one format or several."""
-    from verify.solution.edition import editions
     from verify.solution.write import FORMATS, folders_of
-    from verify.tables import progress
 
     chosen = list(dict.fromkeys(name for each in formats or ("markdown",) for name in each.split(",")))
     unknown = next((name for name in chosen if name not in FORMATS), None)
     if unknown is not None:
         raise UnknownName("format", unknown, FORMATS)
+    made = _editions(problems, profile, handout=handout, fresh=fresh)
+    for name, folder in folders_of(chosen, out, handout=handout).items():
+        written = FORMATS[name].write(made, folder)
+        what = "handouts are" if handout else FORMATS[name].what
+        click.echo(f"The {what} in {folder}; start with {folder / (FORMATS[name].first or written[0].name)}")
+    return ACCEPTED if handout else exit_code(each for edition in made for each in edition.evidence)
+
+
+def _editions(problems: Iterable[str], profile: str, *, handout: bool = False, fresh: bool = False) -> list[Edition]:
+    """All that the outputs need of the problems, after telling what was found for their claims."""
+    from verify.report import Report
+    from verify.solution.edition import editions
+    from verify.tables import print_claims, print_summary, progress
+
     with ExitStack() as stack:
         made = editions(
             _paths(problems),
@@ -284,22 +296,11 @@ def docs(
             advance=lambda claims: stack.enter_context(progress(claims)),
         )
     if not handout:
-        _report_editions(made, profile)
-    for name, folder in folders_of(chosen, out, handout=handout).items():
-        written = FORMATS[name].write(made, folder)
-        what = "handouts are" if handout else FORMATS[name].what
-        click.echo(f"The {what} in {folder}; start with {folder / (FORMATS[name].first or written[0].name)}")
-    return ACCEPTED if handout else exit_code(each for edition in made for each in edition.evidence)
-
-
-def _report_editions(made: Iterable[Edition], profile: str) -> None:
-    from verify.report import Report
-    from verify.tables import print_claims, print_summary
-
-    report = Report.of({edition.page.identifier: edition.evidence for edition in made}, profile=profile)
-    print_claims(report, failures_only=True)
-    print_summary(report)
-    click.echo()
+        report = Report.of({edition.page.identifier: edition.evidence for edition in made}, profile=profile)
+        print_claims(report, failures_only=True)
+        print_summary(report)
+        click.echo()
+    return made
 
 
 @main.command("compile")
@@ -404,8 +405,6 @@ def _served_folder(problems: tuple[str, ...], site: Path | None) -> Path:
         return folder
     if site is not None:
         raise VerifyError(f"{site} holds no site; write one there with `verify docs --format site --out {site}`")
-    from verify.solution.edition import editions
-
     click.echo(f"{folder} is not there yet; checking the problems and building it", err=True)
-    FORMATS["site"].write(editions(_paths(problems), profile="docs"), folder)
+    FORMATS["site"].write(_editions(problems, "docs"), folder)
     return folder
