@@ -25,9 +25,9 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(kind: Any, data: Any) -> Any:
     """The value of type `kind` that `to_plain` wrote; raises `TypeError` or `KeyError` for anything else."""
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
-        return kind(**{name: from_plain(hints[name], entry) for name, entry in data.items()})  # type: ignore[operator]
+        return kind(**{name: from_plain(hints[name], entry) for name, entry in data.items()})
     if get_origin(kind) is tuple:
         members = get_args(kind)
         if members[-1] is Ellipsis:
