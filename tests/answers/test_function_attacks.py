@@ -4,7 +4,6 @@ The rows are executed as a notebook executes its cells, and define the function 
 """
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +13,6 @@ import pytest
 ROWS = Path(__file__).parents[1] / "data" / "code_attacks.jsonl"
 RUNNER = Path(__file__).parent / "code_rows.py"
 MUST = {row["id"]: row["must"] for row in map(json.loads, ROWS.read_text().splitlines())}
-
-pytestmark = pytest.mark.skipif(
-    not hasattr(os, "fork"), reason="children are copies of a process that loaded everything"
-)
 
 
 @pytest.fixture(scope="module")

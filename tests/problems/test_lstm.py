@@ -201,3 +201,9 @@ def test_the_recorded_decay_is_that_of_the_catalogue():
     found = next(each for each in problem.experiments if each.name == "change_over_thirty_steps").recorded
     others = {"rnn": -7.6, "lstm": -6.1, "forget_bias_1": -2.4, "forget_bias_5": 0.3}
     assert all(abs(found[name] - other) < 1.5 for name, other in others.items())
+
+
+def test_a_module_whose_layout_cannot_be_told_is_undecided():
+    evidence = check("h", modules.AnyOrder)
+    assert evidence.verdict is Verdict.UNDECIDED
+    assert "right where all parameters are equal" in evidence.reason

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 TWICE = 3  # so many instances are computed twice, to notice what differs from call to call
 
 
+class Unsettled(VerifyError):
+    """A class cannot be run in a way that would tell whether it is right; says why."""
+
+
 @dataclass(frozen=True)
 class Function:
     """A function of the givens by name, or code that `adapt` knows how to run.
@@ -45,7 +49,8 @@ class Function:
       it the last line of the part's derivation is the reference.
     - `outputs`: the names of what it returns, where that is a tuple.
     - `adapt`: runs a response that is a class, such as a torch module: ``adapt(response, **givens)`` returns what the
-      reference returns, or raises `ValueError` with what is wrong with the class.
+      reference returns, or raises `ValueError` with what is wrong with the class, or `NotImplementedError` with the
+      reason where it cannot tell: the verdict is then undecided.
     - `arguments`: lets `adapt` run functions as well whose arguments are no givens, such as a training loop: what each
       argument is -> the names it may have.
     - `example`: such a function as a student would write it, shown as the answer instead of the reference; let an
@@ -117,7 +122,10 @@ class Function:
             adapt = self.adapt
 
             def run(**values: Any) -> Any:
-                return adapt(response, **values)
+                try:
+                    return adapt(response, **values)
+                except NotImplementedError as error:
+                    raise Unsettled(str(error)) from error
 
             return _Submission(run, parameters_of(adapt)[1:], self.outputs)
         uses = getattr(getattr(response, "__code__", None), "co_names", ())
@@ -289,6 +297,8 @@ def _called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a student's own code warns of is no verdict
             result = function(**arguments)
+    except Unsettled:
+        raise
     except Exception as error:  # whatever a submitted function raises is its own fault, told without a traceback
         raise Misbehaved(f"It raised {type(error).__name__}: {error}") from error
     for name, value in before.items():
