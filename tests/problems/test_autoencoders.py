@@ -516,6 +516,22 @@ def test_the_smallest_loss_is_that_of_principal_components():
     assert autoencoder.smallest_loss(x, 2) == pytest.approx(lost)
 
 
+def test_principal_components_reach_the_smallest_loss():
+    x = representation_data.digits(np.random.default_rng(0)).train.x
+    for size in (1, 5, 20):
+        found = autoencoder.evaluated(autoencoder.PrincipalComponents(x, size), x)
+        assert found == pytest.approx(autoencoder.smallest_loss(x, size), rel=1e-4)
+
+
+def test_the_control_takes_its_label_from_directions_that_vary_little():
+    points = representation_data.gaussian_points(
+        np.random.default_rng(3), dimensions=6, signal=2, variance=10.0, samples=1000, label_varies_most=False
+    )
+    assert points.direction @ points.covariance @ points.direction == pytest.approx(2)  # two variances of one
+    found = points.splits.train
+    assert np.array_equal(found.x.double().numpy() @ points.direction > 0, found.y.numpy() == 1)
+
+
 def test_the_digits_are_split_without_overlap():
     data = representation_data.digits(np.random.default_rng(0))
     assert [len(each.y) for each in (data.train, data.valid, data.test)] == [1097, 200, 500]

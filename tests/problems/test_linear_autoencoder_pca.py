@@ -1,5 +1,6 @@
 """What is special to `linear_autoencoder_pca`: proofs for matrices of any size, and folklore refuted by an instance."""
 
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -96,3 +97,42 @@ def test_another_condition_for_the_decoder_is_refuted(first):
 def test_a_condition_whose_transposes_are_lost_is_unreadable():
     answer = problem.find_part("i").answer_kind
     assert answer.check("(W2 W1 - I) C W1 = 0; W2^T (W2 W1 - I) C = 0", "i").verdict is Verdict.UNREADABLE
+
+
+def machinery():
+    package = problem.experiments[0].function.__module__.rpartition(".")[0]
+    return import_module(f"{package}.machinery.linear_autoencoder")
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1e-6, 0.5, 30.0, 90.0])
+def test_the_angle_between_two_spans_is_that_of_a_rotation(degrees):
+    turn = np.radians(degrees)
+    first = np.eye(4)[:, :2]
+    second = np.column_stack([first[:, 0], np.cos(turn) * first[:, 1] + np.sin(turn) * np.eye(4)[:, 2]])
+    mixing = np.array([[2.0, 1.0], [-1.0, 3.0]])  # a span has many bases
+    assert machinery().largest_angle(first, second @ mixing) == pytest.approx(degrees, rel=1e-6, abs=1e-12)
+
+
+def test_training_lowers_the_loss_to_that_of_the_components():
+    rng = np.random.default_rng(0)
+    data = np.diag([3.0, 2.0, 1.0, 0.5]) @ rng.normal(size=(4, 30))
+    encoder, decoder, losses = machinery().trained(data, rng.normal(size=(2, 4)), rng.normal(size=(4, 2)), 200)
+    best = np.sum(np.linalg.svd(data, compute_uv=False)[2:] ** 2)
+    assert losses[0] > 2 * best
+    assert np.linalg.norm(data - decoder @ encoder @ data) ** 2 == pytest.approx(best, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("training_reaches_the_loss_of_principal_components", {"largest_excess": 0.002}),
+        ("training_never_goes_below_the_loss_of_principal_components", {"smallest_excess": -1e-6}),
+        ("the_trained_decoder_spans_the_principal_components", {"largest_angle": 3.0}),
+        ("the_trained_decoder_is_not_orthonormal", {"orthonormal": 0.001}),
+    ],
+)
+def test_what_is_claimed_of_training_fails_for_other_numbers(name, wrong):
+    experiment = problem.experiments[0]
+    (finding,) = (each for each in experiment.findings if each.name == name)
+    left, relation, right = finding.function({**experiment.recorded, **wrong})
+    assert (left > right) if relation == "<=" else (left < right)
