@@ -235,9 +235,9 @@ def _transposes(expression: Any) -> Iterator[tuple[str, Any]]:
 def _elements(expression: Any) -> Iterator[tuple[str, Any]]:
     parent, i, j = expression.args
     for shift in (1, -1):
-        if not (i.is_number and i + shift < 0):
+        if parent.valid_index(i + shift, j):
             yield "index shift", MatrixElement(parent, i + shift, j)
-    if parent.shape[1] != 1:
+    if parent.shape[1] != 1 and parent.valid_index(j, i):
         yield "transpose", _rebuilt(expression, [parent, j, i])
 
 
