@@ -244,18 +244,23 @@ def stacked_layers(X, Wx, Wh, b, Ux, Uh, c):
     return {"top_all_h": outputs, "last_h_of_layers": np.array(lasts)}
 
 
-def lstm_layer(X, U, W, b):
-    def logistic(z):
-        return 0.5 * (1 + np.tanh(z / 2))
+def logistic(z):
+    return 0.5 * (1 + np.tanh(z / 2))
 
+
+def lstm_of(X, U, W, b, candidate=np.tanh, squash=np.tanh):
     h = C = np.zeros((len(X), b.shape[1]))
     states = []
     for x in X.swapaxes(0, 1):
         z = np.einsum("bd,gdh->gbh", x, U) + np.einsum("bk,gkh->gbh", h, W) + b[:, None]
-        C = logistic(z[0]) * C + logistic(z[1]) * np.tanh(z[3])
-        h = logistic(z[2]) * np.tanh(C)
+        C = logistic(z[0]) * C + logistic(z[1]) * candidate(z[3])
+        h = logistic(z[2]) * squash(C)
         states.append(h)
     return np.array(states).swapaxes(0, 1), h, C
+
+
+def lstm_layer(X, U, W, b):
+    return lstm_of(X, U, W, b)
 
 
 def index_of_letter(letter):
@@ -473,7 +478,7 @@ WRONG = {
     },
 }
 
-# By the names that the parts give them; each is run and recognised in the test of its problem.
+# By the names that the parts give them; most are run and recognised in the test of their problem, the others below.
 WRONG_CODE = {
     "rnn_layers/a": ["two bias vectors", "nonlinearity forgotten", "random start", "time and batch swapped"],
     "rnn_layers/c": ["summed instead of averaged", "last sequence instead of last step"],
@@ -509,6 +514,59 @@ WRONG_CODE = {
     "spectral_clustering/f": ["smallest singular values", "columns of the transposed factor"],
     "spectral_clustering/g.stoch": ["rows instead of columns"],
 }
+
+
+def linear_layer(X, Wx, Wh, b):
+    states = [X[:, 0] @ Wx.T + b]
+    for x in X.swapaxes(0, 1)[1:]:
+        states.append(x @ Wx.T + states[-1] @ Wh.T + b)
+    return np.stack(states, axis=1), states[-1]
+
+
+def layer_from_anywhere(X, Wx, Wh, b):
+    h, states = np.random.default_rng().normal(size=(len(X), len(b))), []
+    for x in X.swapaxes(0, 1):
+        h = np.tanh(x @ Wx.T + h @ Wh.T + b)
+        states.append(h)
+    return np.stack(states, axis=1), h
+
+
+def layer_over_the_batch(X, Wx, Wh, b):
+    h, states = np.zeros((X.shape[1], len(b))), []
+    for x in X:
+        h = np.tanh(x @ Wx.T + h @ Wh.T + b)
+        states.append(h)
+    return np.array(states), h
+
+
+def norms_by_transposed_weights(x, Wx, Wh, b, w, a, y):
+    states = recurrent_layer(x[None], Wx, Wh, b)[0][0]
+    flow, norms = 2 * (w[0] @ states[-1] + a - y) * w[0], []
+    for h in states[::-1]:
+        norms.insert(0, np.linalg.norm(flow))
+        flow = Wh @ (flow * (1 - h**2))
+    return norms
+
+
+def stack_with_swapped_weights(X, Wx, Wh, b, Ux, Uh, c):
+    return stacked_layers(X, Wx, Wh, b, Uh, Ux, c)
+
+
+WRONG_PROGRAMS = [
+    ("rnn_layers/a", linear_layer, "nonlinearity forgotten"),
+    ("rnn_layers/a", layer_from_anywhere, "is something drawn at random?"),
+    ("rnn_layers/a", layer_over_the_batch, "time and batch swapped"),
+    (
+        "rnn_layers/d",
+        lambda x, Wx, Wh, b, w, a, y: np.divide(norms_by_autograd(x, Wx, Wh, b, w, a, y), 2),
+        "factor 2 dropped",
+    ),
+    ("rnn_layers/d", norms_by_transposed_weights, "weights transposed"),
+    ("rnn_layers/k", stack_with_swapped_weights, "input and state weights swapped"),
+    ("lstm/h", lambda X, U, W, b: lstm_layer(X, *(each[[1, 0, 3, 2]] for each in (U, W, b))), "PyTorch's order"),
+    ("lstm/h", lambda X, U, W, b: lstm_of(X, U, W, b, candidate=logistic), "candidate between 0 and 1"),
+    ("lstm/h", lambda X, U, W, b: lstm_of(X, U, W, b, squash=np.asarray), "cell not squashed"),
+]
 
 # What is not even of the kind that is asked for.
 OF_ANOTHER_KIND = {
@@ -601,6 +659,13 @@ def test_a_mistake_in_code_has_a_name_and_a_program_that_makes_it(asked):
     part = part_of(asked)
     named = {mistake.name: mistake.wrong for mistake in part.mistakes}
     assert all(callable(named[name]) for name in WRONG_CODE[asked])
+
+
+@pytest.mark.parametrize(("asked", "program", "told"), WRONG_PROGRAMS, ids=[told for _, _, told in WRONG_PROGRAMS])
+def test_a_wrong_program_is_refuted_and_its_mistake_named(asked, program, told):
+    evidence = check(asked, program)
+    assert evidence.verdict is Verdict.REFUTED
+    assert told in evidence.feedback
 
 
 def test_every_question_with_a_computed_verdict_names_mistakes():
