@@ -13,6 +13,7 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, Page
 
+from verify.server.app import POLICY
 from verify.solution.npm import packages
 
 ROOT = Path(__file__).parents[2]
@@ -22,9 +23,6 @@ import site_example  # noqa: E402 (beside the tests of the pages)
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-)
 SCHEMES = ("light", "dark")
 
 
@@ -39,7 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves the site with the policy of a strict server, and writes nothing."""
+    """Serves the site with the policy of `verify serve`, and writes nothing."""
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)

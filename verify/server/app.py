@@ -35,7 +35,7 @@ POLICY = "; ".join(
         "img-src 'self' data:",
         "object-src 'none'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'",  # the search of the site is a form
         "frame-ancestors 'none'",
     )
 )
