@@ -262,6 +262,13 @@ def plain_step(x, eta, W1, b1, W2, b2, V1, c1, V2, c2):
     return reconstructed(x, *weights), *descended(x, x, eta, *weights)
 
 
+def noise_and_mean_of_features(x, eps, eta, W1, b1, W2, b2, V1, c1, V2, c2):
+    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
+    return reconstructed(x, *weights), *descended(x + eps / 2, x, eta, *weights, counted=1 / x.shape[1])
+
+
+MEAN_OF_FEATURES = "The loss is a sum over the features; yours is smaller, and so are all steps."
+part_denoise.mistake("mean over the features", noise_and_mean_of_features, MEAN_OF_FEATURES)
 part_denoise.mistake("noise in the target", noisy_target, "It would learn to reproduce the noise. What should it do?")
 part_denoise.mistake("noise of another size", noise_of_variance_one, "The standard deviation of the noise is one half.")
 part_denoise.mistake("noise in evaluation", noise_in_evaluation, "Noise is a part of training only.")
@@ -328,6 +335,12 @@ def mask_in_evaluation(x, M, eta, W1, b1, W2, b2, V1, c1, V2, c2):
     return reconstructed(x * (1 - M), *weights), *descended(x * (1 - M), x, eta, *weights)
 
 
+def mask_and_mean_of_features(x, M, eta, W1, b1, W2, b2, V1, c1, V2, c2):
+    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
+    return reconstructed(x, *weights), *descended(x * (1 - M), x, eta, *weights, counted=1 / x.shape[1])
+
+
+part_mask.mistake("mean over the features", mask_and_mean_of_features, MEAN_OF_FEATURES)
 part_mask.mistake("inverted mask", inverted_mask, "A quarter of the entries is hidden, not three quarters.")
 part_mask.mistake(
     "loss of what is seen only", loss_of_what_is_seen, "Reconstructing what was hidden would then not be asked for."

@@ -55,7 +55,7 @@ letter = Domain(
     index=True,
     condition=lambda array: bool(np.isin(array.astype(int), CODES).all()),
 )
-c = problem.vector("c", L, within=letter)  # the letters of a name by their Unicode numbers
+u = problem.vector("u", L, within=letter)  # the letters of a name by their Unicode numbers
 
 share = Domain(
     "(0, 1)",
@@ -179,8 +179,8 @@ def letter_to_index(letter):
     return ALPHABET.index(letter)
 
 
-def indices(c):
-    return np.array([letter_to_index(chr(code)) for code in c])
+def indices(u):
+    return np.array([letter_to_index(chr(code)) for code in u])
 
 
 part_letter = problem.part(
@@ -188,39 +188,39 @@ part_letter = problem.part(
     "Write a function of a letter that returns its index.",
     answer=Function(
         indices,
-        adapt=lambda response, c: [response(chr(code)) for code in c],
-        arguments={"a letter": ("letter", "l", "ch", "char", "character", "symbol")},
+        adapt=lambda response, u: [response(chr(code)) for code in u],
+        arguments={"a letter": ("letter", "l", "c", "s", "x", "ch", "char", "character", "symbol", "string")},
         example=letter_to_index,
     ),
 )
-part_letter.mistake("counted from one", lambda c: indices(c) + 1, "The first letter has the index 0.")
+part_letter.mistake("counted from one", lambda u: indices(u) + 1, "The first letter has the index 0.")
 part_letter.mistake(
     "capitals first",
-    lambda c: np.array([(ALPHABET[26:52] + ALPHABET[:26] + ALPHABET[52:]).index(chr(code)) for code in c]),
+    lambda u: np.array([(ALPHABET[26:52] + ALPHABET[:26] + ALPHABET[52:]).index(chr(code)) for code in u]),
     "Small letters come before capitals here, other than in Unicode.",
 )
 part_letter.mistake(
     "capitals as small letters",
-    lambda c: np.array([ALPHABET.index(chr(code).lower()) for code in c]),
+    lambda u: np.array([ALPHABET.index(chr(code).lower()) for code in u]),
     "Capitals have indices of their own: where one stands tells something about the language.",
 )
-part_letter.mistake("the number in Unicode", lambda c: c, "This is the letter's Unicode number, not its place here.")
+part_letter.mistake("the number in Unicode", lambda u: u, "This is the letter's Unicode number, not its place here.")
 
 
-def encode(c):
+def encode(u):
     """The row of 19 indices and the place of the last letter."""
     row = np.full(LENGTH, PAD)
-    row[: len(c)] = indices(c)
-    return row, len(c) - 1
+    row[: len(u)] = indices(u)
+    return row, len(u) - 1
 
 
 def padded_with(pad):
-    return lambda c: (np.append(indices(c), np.full(LENGTH - len(c), pad)), len(c) - 1)
+    return lambda u: (np.append(indices(u), np.full(LENGTH - len(u), pad)), len(u) - 1)
 
 
 part_encode = problem.part(
     "code.encode",
-    "Write a function that turns a name, the Unicode numbers $c$ of its letters, into a row of 19 indices and the "
+    "Write a function that turns a name, the Unicode numbers $u$ of its letters, into a row of 19 indices and the "
     "place of its last letter.",
     answer=Function(encode, outputs=("x", "last")),
     atom=False,
@@ -229,12 +229,12 @@ part_encode.mistake("the pad is the letter a", padded_with(0), "This index is ta
 part_encode.mistake("the pad is the apostrophe", padded_with(PAD - 1), "This index is taken. Which is the next?")
 part_encode.mistake(
     "padded on the left",
-    lambda c: (np.append(np.full(LENGTH - len(c), PAD), indices(c)), len(c) - 1),
+    lambda u: (np.append(np.full(LENGTH - len(u), PAD), indices(u)), len(u) - 1),
     "The letters stand first and the pads behind them.",
 )
 part_encode.mistake(
     "the length instead of the last place",
-    lambda c: (encode(c)[0], len(c)),
+    lambda u: (encode(u)[0], len(u)),
     "Places count from zero; at this one stands the first pad, or nothing at all.",
 )
 
@@ -353,18 +353,18 @@ def one_name_at_a_time(x, last, k, E, U1, W1, b1, U2, W2, b2, A, a):
 
 
 @part_letter.numpy
-def by_ranges_of_unicode(c):
+def by_ranges_of_unicode(u):
     """Ranges of Unicode numbers: small letters from 97, capitals from 65"""
-    small, capital = (c >= 97) & (c <= 122), (c >= 65) & (c <= 90)
-    others = np.array([{32: 52, 46: 53, 44: 54, 59: 55, 39: 56}.get(code, 0) for code in c])
-    return np.where(small, c - 97, np.where(capital, c - 39, others))
+    small, capital = (u >= 97) & (u <= 122), (u >= 65) & (u <= 90)
+    others = np.array([{32: 52, 46: 53, 44: 54, 59: 55, 39: 56}.get(code, 0) for code in u])
+    return np.where(small, u - 97, np.where(capital, u - 39, others))
 
 
 @part_encode.numpy
-def from_one_hot_rows(c):
+def from_one_hot_rows(u):
     """A table of 58 symbols, the last of them the pad"""
     symbols = np.append([ord(letter) for letter in ALPHABET], -1)
-    name = np.append(c, np.full(LENGTH - len(c), -1))
+    name = np.append(u, np.full(LENGTH - len(u), -1))
     table = name[:, None] == symbols
     return table.argmax(axis=1), np.flatnonzero(~table[:, PAD])[-1]
 

@@ -29,7 +29,7 @@ def reconstructed(x, W1, b1, W2, b2, V1, c1, V2, c2):
 def descended(inputs, target, eta, W1, b1, W2, b2, V1, c1, V2, c2, *, counted=1.0):
     """All weights after one step of gradient descent on the mean over the rows of the squared error.
 
-    `counted` holds a one for every entry that the loss looks at.
+    `counted` is by how much the loss counts an entry, a one unless it is told otherwise.
     """
     before = inputs @ W1.T + b1
     hidden = relu(before)

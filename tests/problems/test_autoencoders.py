@@ -274,6 +274,7 @@ def hide(x):
         (stepping(lambda x: x * hidden(x)), "inverted mask"),
         (stepping(hide, counted=lambda x: ~hidden(x)), "loss of what is seen only"),
         (stepping(hide, counted=hidden), "loss of what is hidden only"),
+        (stepping(hide, counted=lambda x: 1 / x.shape[1]), "mean over the features"),
     ],
 )
 def test_a_mistake_in_a_step_with_a_mask_is_named(response, mistake):

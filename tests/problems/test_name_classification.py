@@ -155,11 +155,11 @@ def by_cases(char):
     return 26 + ord(char) - ord("A") if "A" <= char <= "Z" else 52 + " .,;'".find(char)
 
 
-def of_all_letters(c):
-    return np.vectorize(lambda code: symbols.find(chr(code)))(c)
+def of_all_letters(u):
+    return np.vectorize(lambda code: symbols.find(chr(code)))(u)
 
 
-@pytest.mark.parametrize("response", [lambda letter: table[letter], by_search, by_cases, of_all_letters])
+@pytest.mark.parametrize("response", [lambda s: table[s], by_search, by_cases, of_all_letters])
 def test_a_function_of_a_letter_is_accepted_however_it_is_written(response):
     assert answers["code.letter"].check(response, "code.letter").verdict is Verdict.SUPPORTED
 
@@ -186,12 +186,12 @@ def test_a_letter_that_is_forgotten_is_noticed():
 
 
 def encoded_by(pad, shift=0):
-    return lambda c: ([table[chr(code)] for code in c] + [pad] * (19 - len(c)), len(c) - 1 + shift)
+    return lambda u: ([table[chr(code)] for code in u] + [pad] * (19 - len(u)), len(u) - 1 + shift)
 
 
 @pytest.mark.parametrize(
     "response",
-    [encoded_by(57), lambda c: dict(zip(("x", "last"), encoded_by(57)(c), strict=True))],
+    [encoded_by(57), lambda u: dict(zip(("x", "last"), encoded_by(57)(u), strict=True))],
 )
 def test_a_row_of_indices_is_accepted_however_it_is_written(response):
     assert answers["code.encode"].check(response, "code.encode").verdict is Verdict.SUPPORTED
