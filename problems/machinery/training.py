@@ -40,8 +40,8 @@ def weights_after_training(loop, X, y, theta, eta):
         "criterion": torch.nn.MSELoss(),
         "epochs": EPOCHS,
     }
-    for step in _calls(taken, batches):
-        _run(loop, [step.get(role, known.get(role)) for role in taken])
+    for step in _calls(taken.values(), batches):
+        _run(loop, {name: {**known, **step}[role] for name, role in taken.items()})
     return network.weight.detach().numpy()[0]
 
 
@@ -56,7 +56,7 @@ def _calls(taken, batches):
 
 def _run(loop, arguments):
     try:
-        loop(*arguments)
+        loop(**arguments)
     except AttributeError as error:
         if "has no attribute 'backward'" not in str(error):
             raise

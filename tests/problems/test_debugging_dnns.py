@@ -64,6 +64,17 @@ def fresh_gradients_by_autograd(model, optimizer, criterion, loader):
         optimizer.step()
 
 
+def with_a_device(model, train_loader, criterion, optimizer, device="cpu", verbose=False):
+    model.to(device)
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss = criterion(model(x.to(device)), y.to(device))
+        loss.backward()
+        optimizer.step()
+        if verbose:
+            print(loss.item())
+
+
 def in_numpy(X, y, theta, eta):
     for _ in range(2):
         for row, target in zip(X, y, strict=True):
@@ -136,6 +147,7 @@ def without_a_step(model, optimizer, criterion, loader):
         zeroed_after_the_step,
         one_step,
         fresh_gradients_by_autograd,
+        with_a_device,
         in_numpy,
     ],
 )

@@ -47,8 +47,8 @@ def affinity_in_torch(X, gamma):
     return torch.exp(-gamma * torch.cdist(X, X) ** 2)
 
 
-def degree_by_einsum(A):
-    return np.eye(len(A)) * np.einsum("ij->j", A)
+def degree_by_einsum(A, rule="ij->j"):
+    return np.eye(len(A)) * np.einsum(rule, A)
 
 
 def degree_in_loops(A):
@@ -88,8 +88,8 @@ def embedding_in_torch(M, k):
     return torch.linalg.svd(torch.from_numpy(M)).U[:, :k]
 
 
-def stochastic_by_division(M):
-    return M / M.sum(0, keepdims=True)
+def stochastic_by_division(M, axis=0):
+    return M / M.sum(axis, keepdims=True)
 
 
 def stochastic_by_diagonal(M):

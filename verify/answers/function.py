@@ -129,16 +129,20 @@ class Function:
 
             return _Submission(run, parameters_of(adapt)[1:], self.outputs)
         uses = getattr(getattr(response, "__code__", None), "co_names", ())
-        names = tuple(inspect.signature(response).parameters)
         if _takes_any_arguments(response):
             return _Submission(_in_order(response), self._names(), self.outputs, tensors="torch" in uses)
+        given = self._part.problem.given.symbols()
+        names = tuple(
+            name for name, each in inspect.signature(response).parameters.items() if name in given or _is_required(each)
+        )
         self._part.problem.refuse_unknown_parameters(f"the function {_name(response)}", names)
         return _Submission(response, names, self.outputs, tensors="torch" in uses)
 
     def _takes_arguments(self, response: Callable[..., Any]) -> bool:
         """Whether a function has arguments that `adapt` passes, and no others."""
         known = {name for names in self.arguments.values() for name in names}
-        names = {name.lower() for name in inspect.signature(response).parameters}
+        parameters = inspect.signature(response).parameters
+        names = {name.lower() for name, each in parameters.items() if _is_required(each)}
         return bool(names) and names <= known
 
     def _referred(self, scope: Scope) -> Outputs:
@@ -315,6 +319,11 @@ def _takes_any_arguments(function: Callable[..., Any]) -> bool:
 
 def _in_order(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda **values: function(*values.values())
+
+
+def _is_required(parameter: inspect.Parameter) -> bool:
+    """Whether a call has to give it: what has a default and is no given keeps its default."""
+    return parameter.default is parameter.empty
 
 
 def _is_array(value: Any) -> bool:
