@@ -187,6 +187,20 @@ def test_without_scripts_other_numbers_unfold(chromium: Browser, site: Path) -> 
     page.context.close()
 
 
+def test_solutions_can_be_hidden_shown_one_by_one_and_stay_hidden_on_the_next_page(
+    chromium: Browser, served: str
+) -> None:
+    page = opened(chromium, f"{served}/solutions/rnn_backprop.html")
+    solutions = page.locator("section.part > .solution:visible")
+    assert solutions.count() == page.locator("section.part").count()
+    page.get_by_label("Hide the solutions").check()
+    assert solutions.count() == 0
+    page.get_by_role("button", name="Show the solution of (b)").click()
+    assert solutions.count() == 1
+    page.goto(f"{served}/solutions/beam_search.html")
+    assert solutions.count() == 0
+
+
 def test_a_verdict_unfolds_to_its_evidence_by_keyboard(chromium: Browser, site: Path) -> None:
     page = opened(chromium, f"{site.as_uri()}/solutions/rnn_backprop.html")
     badge = page.locator("[id='b'] details.badge").first

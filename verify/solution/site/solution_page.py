@@ -165,7 +165,7 @@ class SolutionPage:
             node += answer_box(box, section)
         elif box is not None and box.kind == "function":
             call = f'verify.check("{section.identifier}", your_function)'
-            node += tag("p", "Check your own code in Python: ", tag("code", call), class_="call")
+            node += tag("p", "Check your own code in Python: ", nodes.literal(call, call), class_="call")
         node += tag("div", self.solved(section), class_="solution")
         return node
 
