@@ -63,12 +63,6 @@ def state_after(step):
     return Wh ** (step - t) * h + column(H, Sum(MatrixElement(Wh ** (step - m) * u, j, m - 1), (m, t + 1, step)), j)
 
 
-u = problem.let("u", Wx * x.T + b * OneMatrix(1, T))
-h_T = problem.let("h_T", state_after(T))
-yhat = problem.let("yhat", MatrixElement(w * h_T, 0, 0) + a)
-r = problem.let("r", yhat - y)
-L = problem.let("L", r**2)
-
 # Solution ---------------------------------------------------------------------------------
 
 
@@ -295,10 +289,16 @@ part_weights.mistake(
     "only the last copy of the shared weights", of_the_last_copy, "All steps share the weights; each one contributes."
 )
 
+u = problem.let("u", Wx * x.T + b * OneMatrix(1, T))
+h_T = problem.let("h_T", state_after(T))
+yhat = problem.let("yhat", MatrixElement(w * h_T, 0, 0) + a)
+r = problem.let("r", yhat - y)
+L = problem.let("L", r**2)
+
 part_e = problem.part(
     "e",
     r"Take the nonlinearity away, let $\hat{y} = w h_T + a$ be the last output, $y$ its target and $r = \hat{y} - y$. "
-    r"Find the gradient $\partial L / \partial h_t$ of the loss $L = r^2$, as a row.",
+    r"Find the gradient $\partial L / \partial h_t$ of the loss $L = r^2$, as a row; $h$ is the state after step $t$.",
     gradient(L, h).T,
     ("=", 2 * r * gradient(yhat, h).T, r"chain rule for $L = r^2$; the state enters only through $\hat{y}$"),
     (
