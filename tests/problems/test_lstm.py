@@ -142,7 +142,7 @@ def test_a_mistake_in_the_gradient_by_the_cell_is_named(response, name):
         ("j", "", Verdict.UNREADABLE),
         ("j", "both add the old value to something new", Verdict.UNDECIDED),
     ],
-    ids=str,
+    ids=lambda each: getattr(each, "__name__", str(each)),
 )
 def test_odd_answers_get_the_verdict_they_deserve(part, response, verdict):
     assert check(part, response).verdict is verdict

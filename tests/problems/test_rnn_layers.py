@@ -220,7 +220,7 @@ def test_the_function_of_every_mistake_is_refuted_and_named(part):
         ("g", "", Verdict.UNREADABLE),
         ("g", "every state has a loss of its own now", Verdict.UNDECIDED),
     ],
-    ids=str,
+    ids=lambda each: getattr(each, "__name__", str(each)),
 )
 def test_an_answer_of_another_kind_is_not_called_wrong(part, response, verdict):
     assert check(part, response).verdict is verdict
