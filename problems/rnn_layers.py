@@ -297,8 +297,9 @@ L = problem.let("L", r**2)
 
 part_e = problem.part(
     "e",
-    r"Take the nonlinearity away, let $\hat{y} = w h_T + a$ be the last output, $y$ its target and $r = \hat{y} - y$. "
-    r"Find the gradient $\partial L / \partial h_t$ of the loss $L = r^2$, as a row; $h$ is the state after step $t$.",
+    r"Take the nonlinearity away, let $\hat{y} = w h_T + a$ be the last output, $y$ its target, $r$ what the output "
+    r"exceeds the target by, and the loss $L$ the square of $r$. Find the gradient $\partial L / \partial h_t$, as a "
+    r"row; $h$ is the state after step $t$.",
     gradient(L, h).T,
     ("=", 2 * r * gradient(yhat, h).T, r"chain rule for $L = r^2$; the state enters only through $\hat{y}$"),
     (

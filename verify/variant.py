@@ -91,9 +91,19 @@ def _proposal(problem: Problem, place: str, rng: np.random.Generator) -> dict[st
 
 
 def _small_integers(problem: Problem, rng: np.random.Generator) -> dict[str, Any]:
-    sizes = problem.given.worked_sizes()
-    entries = {name: _entries(variable, sizes, rng) for name, variable in problem.given.variables.items()}
+    sizes = _sizes(problem, rng)
+    variables = {name: each for name, each in problem.given.variables.items() if not each.is_array}
+    entries = {name: _entries(variable, sizes, rng) for name, variable in variables.items()}
     return {**{str(symbol): size for symbol, size in sizes.items()}, **entries}
+
+
+def _sizes(problem: Problem, rng: np.random.Generator) -> dict[sp.Basic, int]:
+    """The small distinct sizes, of which one may be larger: at some sizes two mistakes give the same."""
+    sizes = problem.given.worked_sizes()
+    for size in problem.given.sizes:
+        if size.at_most is None and any(other.at_most == size.symbol for other in problem.given.sizes):
+            sizes[size.symbol] += int(rng.integers(0, 3))
+    return sizes
 
 
 def _entries(variable: Variable, sizes: dict[sp.Basic, int], rng: np.random.Generator) -> Any:
