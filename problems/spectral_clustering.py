@@ -24,6 +24,13 @@ from verify import Problem, positive
 from verify.answers import Choice, Explanation, Function
 from verify.domains import Domain
 
+from .machinery.graph_figures import paint_clusters, paint_index_by_size
+from .machinery.graph_givens import beside_a_lonely_point, graph_weights, spread_out
+from .machinery.graph_mistakes import (
+    columns_of_the_transposed_factor,
+    scaled_by_the_singular_values,
+    smallest_singular_values,
+)
 from .machinery.spectral import (
     EMBEDDING_NAMES,
     STOCHASTIC_NAMES,
@@ -50,20 +57,6 @@ problem = Problem(
 )
 
 # Given ------------------------------------------------------------------------------------
-
-
-def graph_weights(array):
-    """Symmetric, with entries between 1/16 and 1 and ones on the diagonal."""
-    weights = np.clip((array + array.T) / 2, 1 / 16, 1)
-    np.fill_diagonal(weights, 1)
-    return weights
-
-
-def spread_out(array):
-    """Symmetric and positive, with the singular values 1, 1/2, 1/4, ..."""
-    vectors = np.linalg.qr(array)[0]
-    return vectors * 0.5 ** np.arange(len(array)) @ vectors.T
-
 
 weights = Domain(
     r"(0, 1]^{SIZE} \text{, ones on the diagonal}",
@@ -337,16 +330,6 @@ def inner_products(S, k):
     return E @ E.T
 
 
-def of_vectors(choose):
-    """The same for other columns than the first k left singular vectors."""
-
-    def wrong(S, k):
-        E = choose(*np.linalg.svd(S), k)
-        return E @ E.T
-
-    return wrong
-
-
 def left_singular_vectors(M, k):
     U, _, _ = np.linalg.svd(M)  # singular values come in descending order
     return U[:, :k]
@@ -363,17 +346,17 @@ part_f = problem.part(
 )
 part_f.mistake(
     "smallest singular values",
-    of_vectors(lambda U, _s, _vt, k: U[:, len(U) - k :]),
+    smallest_singular_values,
     "In which order does the decomposition return them?",
 )
 part_f.mistake(
     "columns of the transposed factor",
-    of_vectors(lambda _u, _s, Vt, k: Vt[:, :k]),
+    columns_of_the_transposed_factor,
     "The last factor is returned transposed: its singular vectors are rows.",
 )
 part_f.mistake(
     "scaled by the singular values",
-    of_vectors(lambda U, s, _vt, k: U[:, :k] * s[:k]),
+    scaled_by_the_singular_values,
     "The vectors alone were asked for, each of length one.",
 )
 
@@ -572,11 +555,6 @@ def variance_of_the_row_sums(r):
 
 def largest_singular_value(matrix):
     return np.linalg.norm(matrix, 2)
-
-
-def beside_a_lonely_point(A):
-    """The weights with one more point that has an edge to itself only."""
-    return np.block([[A, np.zeros((len(A), 1))], [np.zeros((1, len(A))), np.ones((1, 1))]])
 
 
 @problem.claim
@@ -780,16 +758,6 @@ def three_other_points(rng):
     }
 
 
-def paint(axes, name):
-    """The points of the recorded run, by the cluster found at a stage."""
-    found = stages_of_the_homework.recorded
-    shown, labels = np.array(found["shown"]), np.array(found["clusters"][name])
-    for cluster, marker in enumerate("osv"):
-        axes.plot(*shown[:, labels == cluster], marker, markersize=3, label=f"cluster {cluster + 1}")
-    axes.set(aspect="equal", title=f"adjusted Rand index {found['ARI'][name]:.2f}")
-    axes.legend()
-
-
 @problem.figure(
     "What KMeans finds in the points, of which every eighth is shown: borders halfway between centres, across the "
     "clouds.",
@@ -798,7 +766,7 @@ def paint(axes, name):
     part="a",
 )
 def clusters_of_the_points(axes):
-    paint(axes, "points")
+    paint_clusters(axes, stages_of_the_homework.recorded, "points")
 
 
 @problem.figure(
@@ -808,7 +776,7 @@ def clusters_of_the_points(axes):
     part="f.observation",
 )
 def clusters_of_m(axes):
-    paint(axes, "M")
+    paint_clusters(axes, stages_of_the_homework.recorded, "M")
 
 
 @problem.figure(
@@ -817,7 +785,7 @@ def clusters_of_m(axes):
     part="g.cluster",
 )
 def clusters_of_the_stochastic_matrix(axes):
-    paint(axes, "M_stoch")
+    paint_clusters(axes, stages_of_the_homework.recorded, "M_stoch")
 
 
 @problem.figure(
@@ -826,7 +794,7 @@ def clusters_of_the_stochastic_matrix(axes):
     part="extra",
 )
 def clusters_of_rows_of_length_one(axes):
-    paint(axes, "rows of M")
+    paint_clusters(axes, stages_of_the_homework.recorded, "rows of M")
 
 
 @problem.figure(
@@ -836,10 +804,4 @@ def clusters_of_rows_of_length_one(axes):
     part="extra",
 )
 def index_by_size(axes):
-    found = other_sizes.recorded
-    for name, marker in zip(STAGES, "osv^", strict=True):
-        axes.plot(found["sizes"], found[name], f"{marker}-", label=name)
-    axes.set(xscale="log", ylim=(0, 1.05), xlabel="points", ylabel="adjusted Rand index")
-    axes.set_xticks(found["sizes"], [str(size) for size in found["sizes"]])
-    axes.minorticks_off()
-    axes.legend(loc="lower right")
+    paint_index_by_size(axes, other_sizes.recorded, STAGES)
