@@ -20,11 +20,26 @@ from .machinery.adapters import run_layer, run_loss, run_regression, run_stack
 from .machinery.gradient_flow import (
     NONLINEARITIES,
     change_on_the_way_back,
-    gradient_norms_of,
     means_of_blocks,
     train_on_running_means,
 )
-from .machinery.recurrent import identity, relu, rnn_backward, rnn_states
+from .machinery.recurrent import identity, rnn_backward, rnn_states
+from .machinery.recurrent_figures import paint_change, paint_losses, paint_norms
+from .machinery.recurrent_mistakes import (
+    layer_adding_states_afterwards,
+    layer_from_a_random_start,
+    layer_of_rectifiers,
+    layer_over_the_batch,
+    layer_with_transposed_weights,
+    layer_with_two_biases,
+    layer_without_memory,
+    linear_layer,
+    norms_by,
+    of_the_last_copy,
+    states_from_zero,
+    states_read_backwards,
+)
+from .machinery.recurrent_torch import continued, last_loss, torch_layers
 
 problem = Problem(
     __doc__,
@@ -81,50 +96,40 @@ part_a = problem.part(
     "made with the sizes of input and state.",
     answer=Function(layer, outputs=("all_h", "last_h"), adapt=run_layer),
 )
-
-
-def with_last(states):
-    return states, states[:, -1]
-
-
 part_a.mistake(
     "two bias vectors",
-    lambda X, Wx, Wh, b: with_last(rnn_states(X, Wx, Wh, 2 * b)),
+    layer_with_two_biases,
     "Count the parameters: a layer with three units that reads two numbers has 18. Which of yours say the same twice?",
 )
 part_a.mistake(
     "nonlinearity forgotten",
-    lambda X, Wx, Wh, b: with_last(rnn_states(X, Wx, Wh, b, identity)),
+    linear_layer,
     "Without a nonlinearity the layer is a linear map of everything that it has read.",
 )
 part_a.mistake(
     "rectifier instead of tanh",
-    lambda X, Wx, Wh, b: with_last(rnn_states(X, Wx, Wh, b, relu)),
+    layer_of_rectifiers,
     "Your states are never negative. Which nonlinearity is asked for?",
 )
-part_a.mistake(
-    "random start",
-    lambda X, Wx, Wh, b, rng: with_last(rnn_states(X, Wx, Wh, b, start=rng.normal(size=(len(X), len(b))))),
-    "The same sequence must always lead to the same states.",
-)
+part_a.mistake("random start", layer_from_a_random_start, "The same sequence must always lead to the same states.")
 part_a.mistake(
     "time and batch swapped",
-    lambda X, Wx, Wh, b: tuple(np.moveaxis(each, 0, -2) for each in with_last(rnn_states(X.swapaxes(0, 1), Wx, Wh, b))),
+    layer_over_the_batch,
     "Follow one sequence: which axis must the loop run over?",
 )
 part_a.mistake(
     "state weights transposed",
-    lambda X, Wx, Wh, b: with_last(rnn_states(X, Wx, Wh.T, b)),
+    layer_with_transposed_weights,
     "Rows of states stand on the left of a product; what happens to the matrix then?",
 )
 part_a.mistake(
     "state added after the nonlinearity",
-    lambda X, Wx, b: with_last(np.cumsum(np.tanh(X @ Wx.T + b), axis=1)),
+    layer_adding_states_afterwards,
     "Old state and new input are mixed first; the nonlinearity comes last.",
 )
 part_a.mistake(
     "always from the start",
-    lambda X, Wx, b: with_last(np.tanh(X @ Wx.T + b)),
+    layer_without_memory,
     "The state of one step is what the next one continues from.",
 )
 
@@ -142,16 +147,8 @@ part_states = problem.part(
     answer=Function(states_of_one),
     atom=False,
 )
-part_states.mistake(
-    "start ignored",
-    lambda x, Wx, Wh, b: rnn_states(x[None], Wx, Wh, b)[0],
-    "The first step continues from a state that is given.",
-)
-part_states.mistake(
-    "sequence read backwards",
-    lambda x, h0, Wx, Wh, b: rnn_states(x[None, ::-1], Wx, Wh, b, start=h0)[0],
-    "The first row is read first.",
-)
+part_states.mistake("start ignored", states_from_zero, "The first step continues from a state that is given.")
+part_states.mistake("sequence read backwards", states_read_backwards, "The first row is read first.")
 
 
 def regression(X, Wx, Wh, b, Wf, b_f):
@@ -233,22 +230,6 @@ part_d = problem.part(
     "and weights for which they explode.",
     answer=Function(gradient_norms),
 )
-
-
-def norms_by(f=np.tanh, factor=2.0, turn=False, power=1):
-    """The norms as a wrong backward pass has them."""
-
-    def norms(x, Wx, Wh, b, w, a, y):
-        states = rnn_states(x[None], Wx, Wh, b)[0]
-        flow, found = factor * (w @ states[-1] + a - y) * w[0], []
-        for h in states[::-1]:
-            found.append(np.linalg.norm(flow))
-            flow = (flow * (1 - h**2 if f is np.tanh else 1.0)) @ (Wh.T if turn else Wh) ** power
-        return np.array(found[::-1])
-
-    return norms
-
-
 part_d.mistake("factor 2 dropped", norms_by(factor=1.0), "Differentiate the square.")
 part_d.mistake("slope of tanh dropped", norms_by(f=identity), "What does the nonlinearity do to a small change?")
 part_d.mistake("weights transposed", norms_by(turn=True), "Which side of the matrix does a row stand on?")
@@ -277,14 +258,6 @@ part_weights = problem.part(
     answer=Function(weight_gradients, outputs=("by_Wx", "by_Wh", "by_b")),
     atom=False,
 )
-
-
-def of_the_last_copy(x, Wx, Wh, b, w, a, y):
-    states = rnn_states(x[None], Wx, Wh, b)[0]
-    delta = 2 * (w @ states[-1] + a - y) * w[0] * (1 - states[-1] ** 2)
-    return np.outer(delta, x[-1]), np.outer(delta, states[-2] if len(x) > 1 else 0 * b), delta
-
-
 part_weights.mistake(
     "only the last copy of the shared weights", of_the_last_copy, "All steps share the weights; each one contributes."
 )
@@ -457,17 +430,6 @@ part_k.mistake(
 # Checks -----------------------------------------------------------------------------------
 
 
-def torch_layers(X, *layers):
-    """PyTorch's own layers with their second bias set to zero: the states of the top one, and all last states."""
-    network = torch.nn.RNN(X.shape[2], len(layers[0][1]), len(layers), batch_first=True, dtype=X.dtype)
-    with torch.no_grad():
-        for number, weights in enumerate(layers):
-            for name, value in zip(("weight_ih", "weight_hh", "bias_ih"), weights, strict=True):
-                getattr(network, f"{name}_l{number}").copy_(value)
-            getattr(network, f"bias_hh_l{number}").zero_()
-    return network(X)
-
-
 @part_a.torch
 def its_own_layer_without_the_second_bias(X, Wx, Wh, b):
     states, last = torch_layers(X, (Wx, Wh, b))
@@ -498,14 +460,6 @@ def its_own_stack_of_layers(X, Wx, Wh, b, Ux, Uh, c):
     return torch_layers(X, (Wx, Wh, b), *zip(Ux, Uh, c, strict=True))
 
 
-def last_loss(x, Wx, Wh, b, w, a, y):
-    """The loss of the last step, and the states on the way, in torch."""
-    states = [torch.zeros_like(b)]
-    for step in x:
-        states.append(torch.tanh(Wx @ step + Wh @ states[-1] + b))
-    return (w[0] @ states[-1] + a - y) ** 2, states[1:]
-
-
 @part_d.torch
 def autograd_at_each_state(x, Wx, Wh, b, w, a, y):
     """Autograd by the states that are kept on the way"""
@@ -516,15 +470,6 @@ def autograd_at_each_state(x, Wx, Wh, b, w, a, y):
 @part_weights.torch
 def autograd_by_the_parameters(x, Wx, Wh, b, w, a, y):
     return torch.func.grad(lambda *weights: last_loss(x, *weights, w, a, y)[0], argnums=(0, 1, 2))(Wx, Wh, b)
-
-
-def continued(h, x, Wx, Wh, b, w, a):
-    """The predictions of a network without nonlinearities from a state on, that of the state itself first."""
-    predictions = [w[0] @ h + a]
-    for step in x:
-        h = Wh @ h + Wx @ step + b
-        predictions.append(w[0] @ h + a)
-    return torch.stack(predictions)
 
 
 @part_e.torch
@@ -719,16 +664,6 @@ def two_layers_reach_a_loss_below_a_thousandth(found):
     return found["two_at_the_end"], "<=", 0.001
 
 
-def paint_norms(axes, every_step):
-    """The medians of the norms in 200 networks of 30 steps, for five spectral radii."""
-    rng = np.random.default_rng(0)
-    for radius in (0.5, 0.8, 1.0, 1.5, 3.0):
-        norms = [gradient_norms_of(radius, np.tanh, 30, rng, every_step) for _ in range(200)]
-        axes.plot(range(1, 31), np.median(norms, axis=0), label=f"radius {radius}")
-    axes.set(xlabel="step $t$", ylabel=r"$\| \partial L / \partial h_t \|$", yscale="log")
-    axes.legend()
-
-
 @problem.figure(
     "The norms of the gradients for the loss of the last of 30 steps, in layers of 16 units with tanh. Read from right "
     "to left: for a small spectral radius of $W_h$ they vanish, for a large one they explode.",
@@ -760,11 +695,7 @@ def with_a_loss_at_every_step(axes):
     part="f",
 )
 def by_spectral_radius(axes):
-    for name, values in change_of_the_gradient.recorded.items():
-        axes.plot(RADII, values, marker="o", markersize=3, label=name.replace("_", ", ") + " inputs" * ("_" in name))
-    axes.axhline(0, linewidth=0.8)
-    axes.set(xlabel="spectral radius of $W_h$", ylabel="powers of ten, first over tenth step")
-    axes.legend()
+    paint_change(axes, change_of_the_gradient.recorded, RADII)
 
 
 @problem.figure(
@@ -773,10 +704,4 @@ def by_spectral_radius(axes):
     part="k",
 )
 def loss_curves(axes):
-    found = training.recorded
-    for name in ("one_layer", "two_layers"):
-        axes.plot(np.linspace(0, 4000, len(found[name])), found[name], label=name.replace("_", " "))
-    for threshold in (0.01, 0.001):
-        axes.axhline(threshold, linewidth=0.8, linestyle="--")
-    axes.set(xlabel="steps of training", ylabel="mean squared error", yscale="log")
-    axes.legend()
+    paint_losses(axes, training.recorded)
