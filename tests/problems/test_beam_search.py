@@ -8,13 +8,11 @@ import pytest
 from verify.answers.of_part import answer_of
 from verify.api import check
 from verify.catalog import load
-from verify.crosscheck import crosscheck
 from verify.evidence import Verdict
 from verify.variant import draw
 
 FILE = Path(__file__).parents[2] / "problems" / "beam_search.py"
 problem = load(FILE)
-claims = {claim.name: claim for claim in problem.claims()}
 
 RIGHT = {
     "a": ["neural: -0.65, network: -0.73", "network = -0.73; neural = -0.65", {("neural",): -0.65, "network": -0.73}],
@@ -43,11 +41,6 @@ RIGHT = {
 @pytest.mark.parametrize(("part", "response"), [(part, each) for part, all_ in RIGHT.items() for each in all_])
 def test_a_right_answer_is_proved_however_it_is_written(part, response):
     assert check(f"{FILE}/{part}", response).verdict is Verdict.PROVED
-
-
-@pytest.mark.parametrize("name", list(claims))
-def test_every_claim_stands(name):
-    assert crosscheck(problem, claims[name]).verdict.passed
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,11 @@ import pytest
 
 from verify.answers.of_part import answer_of
 from verify.catalog import load
-from verify.crosscheck import crosscheck
 from verify.evidence import Verdict
 from verify.variant import draw
 
 problem = load(Path(__file__).parents[2] / "problems" / "kernelized_attention.py")
 answers = {name: answer_of(part) for name, part in problem.parts.items()}
-claims = problem.claims()
 
 ACCEPTED = {
     "a": ["D", "(d)", "it is never negative, and for every query it is positive for at least one key"],
@@ -30,11 +28,6 @@ ACCEPTED = {
     "d.time": ["O(N D^3)", "O(N C M)", r"\mathcal{O}(N D^2 M)"],
     "d.space": ["O(N D^2 + D^3)", "O(N C + C M)", "O(D^2 max(N, D))"],
 }
-
-
-@pytest.mark.parametrize("claim", [pytest.param(claim, id=claim.name) for claim in claims])
-def test_every_claim_is_proved_or_supported(claim):
-    assert crosscheck(problem, claim).verdict in (Verdict.PROVED, Verdict.SUPPORTED)
 
 
 @pytest.mark.parametrize(("part", "response"), [(part, each) for part, all_ in ACCEPTED.items() for each in all_])

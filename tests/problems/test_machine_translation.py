@@ -7,18 +7,11 @@ import pytest
 from verify.answers.of_part import answer_of
 from verify.api import check
 from verify.catalog import load
-from verify.crosscheck import crosscheck
 from verify.evidence import Verdict
 from verify.variant import draw
 
 FILE = Path(__file__).parents[2] / "problems" / "machine_translation.py"
 problem = load(FILE)
-claims = {claim.name: claim for claim in problem.claims()}
-
-
-@pytest.mark.parametrize("name", list(claims))
-def test_every_claim_stands(name):
-    assert crosscheck(problem, claims[name]).verdict.passed
 
 
 @pytest.mark.parametrize(

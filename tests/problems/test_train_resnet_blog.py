@@ -6,17 +6,10 @@ import pytest
 
 from verify.api import check
 from verify.catalog import load
-from verify.crosscheck import crosscheck
 from verify.evidence import Verdict
 
 FILE = Path(__file__).parents[2] / "problems" / "train_resnet_blog.py"
 problem = load(FILE)
-claims = {claim.name: claim for claim in problem.claims()}
-
-
-@pytest.mark.parametrize("name", list(claims))
-def test_every_claim_stands(name):
-    assert crosscheck(problem, claims[name]).verdict.passed
 
 
 @pytest.mark.parametrize(

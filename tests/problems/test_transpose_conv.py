@@ -12,7 +12,7 @@ from verify.api import check
 from verify.catalog import load
 from verify.crosscheck import crosscheck
 from verify.evidence import Verdict
-from verify.mutants import mutants_of, score
+from verify.mutants import score
 from verify.proof import exact_value
 from verify.variant import draw
 
@@ -68,14 +68,6 @@ def test_no_mutant_of_the_written_out_stride_survives():
     result = score(problem, part="stride")
     assert result.count("caught") >= 10
     assert result.survivors == []
-
-
-def test_every_sign_in_the_lines_matters():
-    from verify.mutants import judged
-
-    signs = [each for each in mutants_of(problem, part="a") if "sign" in each[0].operator]
-    assert signs
-    assert all(judged(problem, each).outcome == "caught" for each in signs)
 
 
 @pytest.mark.parametrize(
