@@ -29,7 +29,7 @@ def to_index(pages: Sequence[Page]) -> str:
             _table([page for page in pages if _topic(page) == topic], handout),
         ]
     if not handout:
-        blocks.append(LEGEND)
+        blocks += ["[What was checked of every part](coverage.md).", LEGEND]
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 

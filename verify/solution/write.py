@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verify.solution import coverage
 from verify.solution.edition import Edition, edition_of
 from verify.solution.index import to_index
 from verify.solution.markdown import to_markdown
@@ -50,13 +51,23 @@ def write_pages(
 
 
 def write_markdown(editions: Sequence[Edition], folder: Path) -> list[Path]:
-    """The files written to `folder`: a page for each problem, its figures, and the index ``README.md``."""
+    """The files written to `folder`: a page for each problem, its figures, the index ``README.md`` and the coverage.
+
+    A handout has no coverage: which kinds of answers and mistakes there are says something of the answers.
+    """
+    from verify.solution.site.documents import documents_folder, mutants_of
+    from verify.solution.site.sources import row_of
+
     written: list[Path] = []
     for edition in editions:
         page = edition.page
         written.append(_write(folder / f"{page.identifier}.md", to_markdown(page, FIGURES)))
         written += [_write(folder / FIGURES / name, text) for name, text in edition.figures.items()]
     written.append(_write(folder / INDEX, to_index([edition.page for edition in editions])))
+    if not any(edition.page.handout for edition in editions):
+        mutants = mutants_of(documents_folder())
+        rows = [row_of(edition.solution, mutants.get(edition.page.identifier)) for edition in editions]
+        written.append(_write(folder / coverage.NAME, coverage.to_coverage(rows)))
     return written
 
 
