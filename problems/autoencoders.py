@@ -27,6 +27,24 @@ from verify import Problem, mean_of, positive
 from verify.answers import Explanation, Function, Number
 from verify.domains import Domain, below
 
+from .machinery.autoencoder_figures import against_principal_components, lines_with_bands
+from .machinery.autoencoder_mistakes import (
+    inverted_mask,
+    loss_of_what_is_hidden,
+    loss_of_what_is_seen,
+    mask_and_mean_of_features,
+    mask_in_evaluation,
+    masked_target,
+    mean_of_batches,
+    noise_and_mean_of_features,
+    noise_in_evaluation,
+    noise_of_variance_one,
+    noisy_target,
+    per_batch,
+    plain_step,
+    rescaled_as_by_dropout,
+)
+from .machinery.autoencoder_torch import stepped_by_torch
 from .machinery.run_autoencoder import (
     ARGUMENTS_OF_PROBE,
     accuracy_by,
@@ -242,31 +260,6 @@ part_denoise = problem.part(
 )
 
 
-def noisy_target(x, eps, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x, *weights), *descended(x + eps / 2, x + eps / 2, eta, *weights)
-
-
-def noise_of_variance_one(x, eps, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x, *weights), *descended(x + eps, x, eta, *weights)
-
-
-def noise_in_evaluation(x, eps, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x + eps / 2, *weights), *descended(x + eps / 2, x, eta, *weights)
-
-
-def plain_step(x, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x, *weights), *descended(x, x, eta, *weights)
-
-
-def noise_and_mean_of_features(x, eps, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x, *weights), *descended(x + eps / 2, x, eta, *weights, counted=1 / x.shape[1])
-
-
 MEAN_OF_FEATURES = "The loss is a sum over the features; yours is smaller, and so are all steps."
 part_denoise.mistake("mean over the features", noise_and_mean_of_features, MEAN_OF_FEATURES)
 part_denoise.mistake("noise in the target", noisy_target, "It would learn to reproduce the noise. What should it do?")
@@ -303,41 +296,6 @@ part_mask = problem.part(
     "that of *all* entries: the notebook says in words that it leaves some out, but its own numbers do not.",
     answer=Function(step_with_mask, outputs=OUTPUTS, adapt=after_mask, example=masked_class),
 )
-
-
-def inverted_mask(x, M, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x, *weights), *descended(x * M, x, eta, *weights)
-
-
-def loss_of_what_is_seen(x, M, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x, *weights), *descended(x * (1 - M), x, eta, *weights, counted=1 - M)
-
-
-def loss_of_what_is_hidden(x, M, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x, *weights), *descended(x * (1 - M), x, eta, *weights, counted=M)
-
-
-def masked_target(x, M, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x, *weights), *descended(x * (1 - M), x * (1 - M), eta, *weights)
-
-
-def rescaled_as_by_dropout(x, M, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x, *weights), *descended(x * (1 - M) / 0.75, x, eta, *weights)
-
-
-def mask_in_evaluation(x, M, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x * (1 - M), *weights), *descended(x * (1 - M), x, eta, *weights)
-
-
-def mask_and_mean_of_features(x, M, eta, W1, b1, W2, b2, V1, c1, V2, c2):
-    weights = (W1, b1, W2, b2, V1, c1, V2, c2)
-    return reconstructed(x, *weights), *descended(x * (1 - M), x, eta, *weights, counted=1 / x.shape[1])
 
 
 part_mask.mistake("mean over the features", mask_and_mean_of_features, MEAN_OF_FEATURES)
@@ -377,20 +335,6 @@ part_accuracy = problem.part(
     "last one perhaps fewer.",
     answer=Function(accuracy, adapt=accuracy_by, arguments=ARGUMENTS_OF_PROBE, example=accuracy_in_batches),
 )
-
-
-def right_of(X, y, W1, b1, W2, b2, A, a):
-    return np.argmax((relu(X @ W1.T + b1) @ W2.T + b2) @ A.T + a, axis=1) == y
-
-
-def mean_of_batches(X, y, m, W1, b1, W2, b2, A, a):
-    right = right_of(X, y, W1, b1, W2, b2, A, a)
-    return 100 * np.mean([np.mean(right[start : start + m]) for start in range(0, len(right), m)])
-
-
-def per_batch(X, y, m, W1, b1, W2, b2, A, a):
-    right = right_of(X, y, W1, b1, W2, b2, A, a)
-    return 100 * np.sum(right) / len(range(0, len(right), m))
 
 
 part_accuracy.mistake(
@@ -539,18 +483,6 @@ def torch_mse_loss(x, x_hat):
 def as_a_trace(x, x_hat):
     """A trace"""
     return np.trace((x - x_hat) @ (x - x_hat).T) / len(x)
-
-
-def stepped_by_torch(inputs, target, eta, weights):
-    """The weights after a step along the gradient that autograd finds."""
-
-    def loss(*weights):
-        W1, b1, W2, b2, V1, c1, V2, c2 = weights
-        code = torch.relu(inputs @ W1.T + b1) @ W2.T + b2
-        return ((torch.relu(code @ V1.T + c1) @ V2.T + c2 - target) ** 2).sum() / len(target)
-
-    slopes = torch.func.grad(loss, argnums=tuple(range(8)))(*weights)
-    return tuple((weight - eta * slope).numpy() for weight, slope in zip(weights, slopes, strict=True))
 
 
 @part_denoise.torch
@@ -890,16 +822,6 @@ def another_covariance(rng):
     return {"D": 10 * int(rng.integers(4, 12)), "S": matter, "K": kept, "v": int(rng.integers(4, 20))}
 
 
-def lines_with_bands(axes, found, label):
-    for size, *curves in zip((5, 20, 100, 500), found["mean"], found["low"], found["high"], strict=True):
-        mean, low, high = curves
-        epochs = np.arange(len(mean))
-        axes.fill_between(epochs, low, high, alpha=0.3)
-        axes.plot(epochs, mean, label=f"{size} numbers")
-    axes.set(xlabel="epoch", ylabel=label)
-    axes.legend()
-
-
 @problem.figure(
     "The loss on the validation set: the mean of three runs in a band from the smallest to the largest. The dashed "
     "lines are the sums of the discarded eigenvalues, 230 and 80.",
@@ -924,16 +846,6 @@ def accuracy_by_size(axes):
     lines_with_bands(axes, sizes_of_the_code.recorded["accuracy"], "accuracy of the probe")
 
 
-def against_principal_components(axes, band, linear, label):
-    sizes = codes_of_digits.recorded["sizes"]
-    axes.fill_between(sizes, band["low"], band["high"], alpha=0.3)
-    axes.plot(sizes, band["mean"], marker="o", label="autoencoder")
-    axes.plot(sizes, linear, "--", marker="o", label="principal components")
-    axes.set(xscale="log", xticks=sizes, xticklabels=sizes, xlabel="numbers in the code", ylabel=label)
-    axes.minorticks_off()
-    axes.legend()
-
-
 @problem.figure(
     "Real digits: what is lost on the test set, by the size of the code, for autoencoders with a layer of 64 units on "
     "either side; mean of three runs in a band from the smallest to the largest.",
@@ -943,7 +855,7 @@ def against_principal_components(axes, band, linear, label):
 )
 def loss_on_digits(axes):
     found = codes_of_digits.recorded
-    against_principal_components(axes, found["loss_by_size"], found["components"]["loss"], "loss")
+    against_principal_components(axes, found["sizes"], found["loss_by_size"], found["components"]["loss"], "loss")
 
 
 @problem.figure(
@@ -957,6 +869,6 @@ def loss_on_digits(axes):
 def accuracy_on_digits(axes):
     found = codes_of_digits.recorded
     against_principal_components(
-        axes, found["accuracy_by_size"], found["components"]["accuracy"], "accuracy of the probe"
+        axes, found["sizes"], found["accuracy_by_size"], found["components"]["accuracy"], "accuracy of the probe"
     )
     axes.axhline(0.79, linestyle=":", color="gray")
