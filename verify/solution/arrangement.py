@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from verify.solution.page import NumberLine, Statement, Worked, WrongAnswer
+from verify.solution.page import Agreement, NumberLine, Statement, Worked, WrongAnswer
 
 NUMBER = re.compile(r"\d+")
+BACKENDS = {"numpy": "NumPy", "torch": "PyTorch"}
 
 
 def by_answer(wrong: Iterable[WrongAnswer]) -> list[list[WrongAnswer]]:
@@ -26,6 +27,13 @@ def what_was_got(slips: Sequence[WrongAnswer]) -> str:
     if not shown:
         return ""
     return f"If you chose {shown}:" if shown.startswith("**") else f"If you got {shown}:"
+
+
+def what_agrees(agreement: Agreement) -> str:
+    """An independent computation with the library it uses, named once, in Markdown."""
+    library = BACKENDS.get(agreement.backend, agreement.backend)
+    described = agreement.description
+    return described if described.startswith(library) else f"{library}: {described}"
 
 
 def families(statements: Iterable[Statement]) -> list[list[Statement]]:

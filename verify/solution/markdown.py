@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from verify.evidence import Verdict
-from verify.solution.arrangement import by_answer, families, family_sentence, number_rows, what_was_got
+from verify.solution.arrangement import by_answer, families, family_sentence, number_rows, what_agrees, what_was_got
 from verify.solution.page import (
     Agreement,
     Badge,
@@ -40,7 +40,6 @@ LEGEND = (
     "○ supported: a search for a counterexample found none, and nothing was proved. "
     "✗ refuted: a counterexample is on record. ? undecided."
 )
-BACKENDS = {"numpy": "NumPy", "torch": "PyTorch"}
 SHORT = 24  # characters in plain text that fit beside the right-hand side in one row
 TALL = (r"\frac", r"\sum", r"\prod", r"\begin")
 
@@ -224,14 +223,8 @@ def number_chain(worked: Worked) -> str:
 def _agreements(agreements: Sequence[Agreement]) -> str:
     if not agreements:
         return ""
-    listed = "\n".join(f"- {_agreement(each)} ({badge_text(each.badge)})" for each in agreements)
+    listed = "\n".join(f"- {prose(what_agrees(each))} ({badge_text(each.badge)})" for each in agreements)
     return f"The same, computed independently:\n\n{listed}"
-
-
-def _agreement(agreement: Agreement) -> str:
-    library = BACKENDS.get(agreement.backend, agreement.backend)
-    description = prose(agreement.description)
-    return description if description.startswith(library) else f"{library}: {description}"
 
 
 def _wrong_answers(wrong: Sequence[WrongAnswer]) -> str:

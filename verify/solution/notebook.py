@@ -19,8 +19,8 @@ import numpy as np
 
 from verify.derivation import Derivation
 from verify.errors import VerifyError
-from verify.solution.arrangement import by_answer, families, family_sentence, what_was_got
-from verify.solution.markdown import BACKENDS, LEGEND, MARKS
+from verify.solution.arrangement import by_answer, families, family_sentence, what_agrees, what_was_got
+from verify.solution.markdown import LEGEND, MARKS
 from verify.solution.page import (
     Agreement,
     Badge,
@@ -322,14 +322,8 @@ def _formulas(section: Section) -> str:
 
 
 def _agreements(agreements: Sequence[Agreement]) -> str:
-    lines = [f"- {_agreement(each)} ({_badge(each.badge)})" for each in agreements]
+    lines = [f"- {what_agrees(each)} ({_badge(each.badge)})" for each in agreements]
     return "\n\n".join(["The same, computed independently:", "\n".join(lines)]) if lines else ""
-
-
-def _agreement(agreement: Agreement) -> str:
-    library = BACKENDS.get(agreement.backend, agreement.backend)
-    described = agreement.description
-    return described if described.startswith(library) else f"{library}: {described}"
 
 
 def _mistakes(wrong: Sequence[WrongAnswer]) -> str:

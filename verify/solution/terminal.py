@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from verify.evidence import Evidence, Verdict
-from verify.solution.arrangement import what_was_got
-from verify.solution.markdown import BACKENDS, MARKS
+from verify.solution.arrangement import what_agrees, what_was_got
+from verify.solution.markdown import MARKS
 from verify.solution.numbers import exact_sympy
 from verify.solution.page import Badge, Page, Section, Statement, Worked, numbers_asked, page_of
 from verify.solution.plain import plain, plain_prose
@@ -128,9 +128,7 @@ def _section(section: Section, *, handout: bool) -> Iterable[RenderableType]:
     for worked in section.worked:
         yield Padding.indent(Text(_worked(worked)), INDENT)
     for agreement in section.agreements:
-        library = BACKENDS.get(agreement.backend, agreement.backend)
-        described = plain_prose(agreement.description)
-        told = described if described.startswith(library) else f"{library}: {described}"
+        told = plain_prose(what_agrees(agreement))
         yield Padding.indent(_with_verdict(f"agrees with {told}", agreement.badge), INDENT)
     for wrong in section.wrong_answers:
         got = plain_prose(what_was_got([wrong])) or "If you made this mistake:"

@@ -9,8 +9,8 @@ from docutils import nodes  # type: ignore[import-untyped]
 from sphinx import addnodes
 
 from verify.evidence import Verdict
+from verify.solution.arrangement import BACKENDS
 from verify.solution.index import INTRODUCTION, OTHER
-from verify.solution.markdown import BACKENDS
 from verify.solution.site.content import Chapter, Coverage, Index, PartRow, Row, Solution
 from verify.solution.site.elements import Content, element, link, tag
 from verify.solution.site.prose import Prose

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from docutils import nodes  # type: ignore[import-untyped]
 
 from verify.evidence import Verdict
-from verify.solution.arrangement import by_answer, families, family_sentence, number_rows, what_was_got
-from verify.solution.markdown import BACKENDS, MARKS
+from verify.solution.arrangement import by_answer, families, family_sentence, number_rows, what_agrees, what_was_got
+from verify.solution.markdown import MARKS
 from verify.solution.page import (
     Agreement,
     Badge,
@@ -267,10 +267,7 @@ class SolutionPage:
         return tag("div", label("The same, computed independently"), tag("ul", items), class_="agreements")
 
     def agreement(self, agreement: Agreement, place: str) -> element:
-        library = BACKENDS.get(agreement.backend, agreement.backend)
-        text = agreement.description
-        told = text if text.startswith(library) else f"{library}: {text}"
-        return tag("span", self.prose.line(told, place))
+        return tag("span", self.prose.line(what_agrees(agreement), place))
 
     def mistakes(self, section: Section) -> Content:
         if not section.wrong_answers:

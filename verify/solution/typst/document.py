@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from verify.evidence import Verdict
-from verify.solution.arrangement import by_answer, families, family_sentence, number_rows, what_was_got
+from verify.solution.arrangement import by_answer, families, family_sentence, number_rows, what_agrees, what_was_got
 from verify.solution.index import OTHER
-from verify.solution.markdown import BACKENDS, LEGEND, MARKS
+from verify.solution.markdown import LEGEND, MARKS
 from verify.solution.page import (
     Agreement,
     Badge,
@@ -232,10 +232,7 @@ class _Chapter:
         return f"The stated answer: {self.badge(badge)}"
 
     def agreement(self, agreement: Agreement) -> str:
-        library = BACKENDS.get(agreement.backend, agreement.backend)
-        described = self.line(agreement.description)
-        told = described if agreement.description.startswith(library) else f"{escaped(library)}: {described}"
-        return f"{told} #h(0.4em) #kept[{self.badge(agreement.badge)}]"
+        return f"{self.line(what_agrees(agreement))} #h(0.4em) #kept[{self.badge(agreement.badge)}]"
 
     def mistake(self, slips: Sequence[WrongAnswer]) -> str:
         got = f"{self.line(what_was_got(slips))} ".lstrip()
